@@ -1,0 +1,174 @@
+"""Says what is wrong with an answer: what was called, the first difference, and the mistake."""
+
+import builtins
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from unrolled.comparison import Difference, difference, summary
+from unrolled.errors import AnswerError, AnswerTimeout
+from unrolled.exercises import Case, Exercise, Mistake
+from unrolled.language import _
+from unrolled.outcome import Outcome, outcome_of
+
+
+def diagnose(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], hidden: bool
+) -> tuple[str | None, str] | None:
+    """Return None when every outcome is the reference's, else the mistake's id and a message.
+
+    The message of a hidden check holds no input, no value and no text of an exception.
+    """
+    first = _first_wrong(exercise, cases, outcomes)
+    if first is None:
+        return None
+    case, outcome = cases[first], outcomes[first]
+    expected = outcome_of(exercise.reference, case)
+    mistake = _recognise(exercise, cases, outcomes)
+    wrong = _what_is_wrong(exercise, outcome, expected)
+    if hidden:
+        title = _("{name} is not right yet on the hidden test.").format(name=exercise.name)
+        account = []
+    else:
+        title = _("{name} is not right yet.").format(name=exercise.name)
+        account = [
+            "\n".join(_call_lines(exercise, case, outcome, first + 1, len(cases))),
+            "\n".join(part.detail for part in wrong),
+        ]
+    idea = _(mistake.sentence) if mistake else wrong[-1].general
+    advice = [_("What happened: {idea}").format(idea=idea)] if mistake or hidden else []
+    advice.append(
+        _("Next: hint {number} of this exercise.").format(number=mistake.hint if mistake else 1)
+    )
+    return mistake and mistake.id, "\n\n".join([title, *account, "\n".join(advice)])
+
+
+def _first_wrong(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]
+) -> int | None:
+    for index, (case, outcome) in enumerate(zip(cases, outcomes, strict=False)):
+        if not _is_right(exercise, outcome, outcome_of(exercise.reference, case)):
+            return index
+    return None
+
+
+def _outputs(exercise: Exercise, value: Any, expected: Any) -> Iterator[tuple]:
+    """Pair each returned value with its name, its axes and what was expected."""
+    if len(exercise.returns) == 1:
+        value, expected = (value,), (expected,)
+    for (name, axes), item, wanted in zip(exercise.returns.items(), value, expected, strict=True):
+        yield _(name), axes, item, wanted
+
+
+def _is_right(exercise: Exercise, outcome: Outcome, expected: Outcome) -> bool:
+    if isinstance(expected.error, AnswerError):
+        # A contract names the kind of an error; its words are free.
+        kind = getattr(outcome.error, "kind", None)
+        return kind == expected.error.kind and not outcome.changed
+    return _is_same(exercise, outcome, expected)
+
+
+def _is_same(exercise: Exercise, outcome: Outcome, other: Outcome) -> bool:
+    if outcome.changed != other.changed:
+        return False
+    if outcome.error or other.error:
+        mine, theirs = outcome.error, other.error
+        return (
+            isinstance(mine, AnswerError)
+            and isinstance(theirs, AnswerError)
+            and (mine.kind, mine.text) == (theirs.kind, theirs.text)
+        )
+    return not _value_differences(exercise, outcome.value, other.value)
+
+
+def _value_differences(exercise: Exercise, value: Any, expected: Any) -> list[Difference]:
+    count = len(exercise.returns)
+    if count > 1 and not (isinstance(value, tuple | list) and len(value) == count):
+        names = ", ".join(map(_, exercise.returns))
+        text = _("Return {count} values: {names}.").format(count=count, names=names)
+        return [Difference(text, text)]
+    found = []
+    for name, axes, item, wanted in _outputs(exercise, value, expected):
+        if wrong := difference(item, wanted, name, axes):
+            found.append(wrong)
+    return found
+
+
+def _recognise(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]
+) -> Mistake | None:
+    """Run the known mistakes on the same inputs and see which one gives this answer."""
+    if len(outcomes) < len(cases):  # an endless call: no known mistake is
+        return None
+    for mistake in exercise.mistakes:
+        if all(
+            _is_same(exercise, outcome, outcome_of(mistake.gives, case))
+            for case, outcome in zip(cases, outcomes, strict=True)
+        ):
+            return mistake
+    return None
+
+
+def _call_lines(
+    exercise: Exercise, case: Case, outcome: Outcome, number: int, count: int
+) -> Iterator[str]:
+    given = ", ".join(
+        f"{key} {summary(value)}" if hasattr(value, "shape") else f"{key}={summary(value)}"
+        for key, value in case.arguments.items()
+    )
+    yield _("called    {call}").format(call=f"{exercise.name}({given})")
+    if number > 1:
+        yield _("case      {about} ({number} of {count}; right in those before)").format(
+            about=_(case.about), number=number, count=count
+        )
+    if outcome.error is None:
+        names = [_(name) for name in exercise.returns]
+        several = isinstance(outcome.value, tuple | list) and len(outcome.value) == len(names) > 1
+        values = zip(names, outcome.value if several else [outcome.value], strict=False)
+        yield _("returned  {value}").format(
+            value=", ".join(f"{name} {summary(value)}" for name, value in values)
+        )
+
+
+def _what_is_wrong(exercise: Exercise, outcome: Outcome, expected: Outcome) -> list[Difference]:
+    """What is right first, then the first thing that is not."""
+    error = outcome.error
+    if isinstance(error, AnswerTimeout):
+        text = _("No answer came within {seconds:.0f} s: is there a loop that never ends?").format(
+            seconds=error.seconds
+        )
+        return [Difference(text, text)]
+    if isinstance(error, AnswerError):
+        return [_error_difference(error)]
+    if isinstance(expected.error, AnswerError):
+        text = _("This input should raise a {kind}.").format(kind=expected.error.kind)
+        return [Difference(_("An input that should raise an error was accepted."), text)]
+    if outcome.changed:
+        text = _("The argument {names} was changed in place: work on a copy, or make a new array.")
+        return [Difference(*[text.format(names=", ".join(outcome.changed))] * 2)]
+    wrong = _value_differences(exercise, outcome.value, expected.value)
+    right = []
+    if len(exercise.returns) > 1 and isinstance(outcome.value, tuple | list):
+        for name, axes, item, wanted in _outputs(exercise, outcome.value, expected.value):
+            if difference(item, wanted, name, axes) is None:
+                text = _("{name}: right.").format(name=name)
+                right.append(Difference(text, text))
+    return [*right, wrong[0]]
+
+
+def _error_difference(error: AnswerError) -> Difference:
+    if not error.kind:
+        return Difference(error.text, error.text)
+    if error.kind == "NotImplementedError":
+        text = _("This exercise is not written yet: its cell still raises NotImplementedError.")
+        return Difference(text, text)
+    place = ""
+    if error.line:
+        place = _(" at line {line} of its cell").format(line=error.line)
+    detail = _("It raised {kind}{place}: {text}").format(
+        kind=error.kind, place=place, text=error.text[:300]
+    )
+    if error.source:
+        detail += f"\n    {error.source[:120]}"
+    # The name of an exception is an answer's own word: it could carry a hidden input out.
+    kind = error.kind if hasattr(builtins, error.kind) else "Exception"
+    return Difference(_("It stops with an error: {kind}.").format(kind=kind), detail)

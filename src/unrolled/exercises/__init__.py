@@ -1,0 +1,101 @@
+"""What an exercise is, and where to find each one by its name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Arguments = Mapping[str, Any]
+
+
+class Sizes(NamedTuple):
+    """Distinct primes, so that no two axes can be confused unnoticed."""
+
+    batch: int
+    time: int
+    features: int
+    units: int
+
+
+PUBLIC_SIZES = Sizes(batch=2, time=5, features=3, units=7)
+
+
+def hidden_sizes(rng: np.random.Generator) -> Sizes:
+    """Draw other sizes than the visible check uses, distinct again."""
+    while (sizes := Sizes(*rng.permutation([2, 3, 5, 7, 11])[:4].tolist())) == PUBLIC_SIZES:
+        pass
+    return sizes
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of an answer: what is special about it, and its arguments by name."""
+
+    about: str
+    arguments: Arguments
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that people really write, and the sentence that names its idea.
+
+    `gives` computes what a check observes of `function` where calling it needs Keras.
+    """
+
+    id: str
+    sentence: str
+    hint: int
+    function: Callable
+    gives: Callable
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: its reference, its inputs and the mistakes it knows by name.
+
+    `returns` names each returned value and its axes. `observe` turns an answer and its arguments
+    into the value that is compared with the reference's: for most, the value of the call.
+    """
+
+    name: str
+    reference: Callable
+    cases: Callable[[np.random.Generator, Sizes], list[Case]]
+    returns: Mapping[str, tuple[str, ...]]
+    keras: bool = False
+    observe: Callable[[Callable, Arguments], Any] = lambda answer, given: answer(*given.values())
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def mistake(
+        self, id: str, sentence: str, hint: int, gives: Callable | None = None
+    ) -> Callable[[Callable], Callable]:
+        """Add the decorated function to the mistakes known by name."""
+
+        def add(function: Callable) -> Callable:
+            self.mistakes.append(Mistake(id, sentence, hint, function, gives or function))
+            return function
+
+        return add
+
+    def draw(self, seed: int | None) -> list[Case]:
+        """Make the cases of the visible check (None) or of a hidden one."""
+        rng = np.random.default_rng(0 if seed is None else [1, seed])
+        return self.cases(rng, PUBLIC_SIZES if seed is None else hidden_sizes(rng))
+
+
+def assignments() -> dict[str, tuple[Exercise, ...]]:
+    """Every assignment's exercises, in the order of its notebook."""
+    from unrolled.exercises import recurrent_neuron, start
+
+    return {
+        "00_start": start.EXERCISES,
+        "02_recurrent_neuron": recurrent_neuron.EXERCISES,
+    }
+
+
+def get(name: str) -> Exercise:
+    """Return the exercise of that name; an unknown one raises a ValueError that lists them."""
+    known = {exercise.name: exercise for group in assignments().values() for exercise in group}
+    if name not in known:
+        raise ValueError(f"There is no exercise {name!r}. Exercises: {', '.join(known)}.")
+    return known[name]
