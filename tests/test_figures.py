@@ -1,0 +1,171 @@
+"""The drawings say what they should, in both languages and themes, and the same way each time."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from importlib.resources import files
+from itertools import product
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from unrolled import figures, palette
+from unrolled.figures import drawing, recurrence, words
+from unrolled.language import speaking
+
+VOCABULARY = {
+    word: index
+    for index, word in enumerate(["<pad>", "<unk>", "the", "a", "in", "potter", "met", "harry"])
+}
+TOKENS = ["the", "potter", "met", "harry", "potter"]
+DRAWN = {
+    "entity_exam": lambda theme: figures.entity_exam(TOKENS, [0, 0, 0, 1, 1], theme),
+    "vocabulary": lambda theme: figures.vocabulary(VOCABULARY, TOKENS, theme),
+    "vocab2": lambda theme: figures.vocab2(VOCABULARY, TOKENS, theme),
+    "lookup": lambda theme: figures.lookup(theme),
+    "recurrent_neuron": lambda theme: figures.recurrent_neuron(theme),
+    "recurrent_layer": lambda theme: figures.recurrent_layer(theme=theme),
+}
+every_figure = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN.keys())
+every_language = pytest.mark.parametrize("language", ["en", "ko"])
+FONT_FOLDER = files("unrolled").joinpath("fonts")
+
+
+def kr_syllables() -> list[str]:
+    rows, cells = range(0xB0, 0xC9), range(0xA1, 0xFF)
+    return [bytes(pair).decode("euc_kr") for pair in product(rows, cells)]
+
+
+def test_every_figure_of_the_package_is_tested_here():
+    assert set(DRAWN) == set(figures.__all__) - {"Drawing"}
+
+
+@every_figure
+def test_a_drawing_is_the_same_bytes_each_time(draw):
+    assert draw(None) == draw(None)
+
+
+@every_figure
+def test_a_drawing_says_in_words_what_it_shows(draw):
+    made = draw("light")
+    image = ElementTree.fromstring(made.svg)
+    assert image.get("role") == "img"
+    assert image.get("aria-label") == made.alt == repr(made)
+    assert len(made.alt.split()) > 5
+
+
+@every_figure
+def test_a_front_end_without_svg_gets_a_picture_and_words(draw):
+    data, metadata = draw(None)._repr_mimebundle_()
+    assert "<svg" in data["text/html"]
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert data["text/plain"] == metadata["image/png"]["alt"]
+
+
+@every_figure
+def test_words_are_outlines_and_need_no_font_of_the_reader(draw):
+    assert "<text" not in draw(None).svg
+
+
+@every_figure
+def test_no_date_and_no_version_is_left_in_a_drawing(draw):
+    assert not re.search(r"<metadata|matplotlib|\b20\d\d-", draw(None).svg)
+
+
+@every_figure
+def test_every_id_of_a_drawing_is_referred_to(draw):
+    svg = draw(None).svg
+    assert set(re.findall(r' id="([^"]+)"', svg)) <= set(re.findall(r'#([^")]+)["\)]', svg))
+
+
+@every_figure
+@every_language
+def test_no_word_is_cut_off_at_the_edge(draw, language, monkeypatch):
+    outside, real = [], drawing.finish
+
+    def finish(axes, *rest):
+        sheet = axes.figure.bbox
+        for text in axes.texts:
+            box = text.get_window_extent()
+            if box.x0 < 0 or box.y0 < 0 or box.x1 > sheet.x1 or box.y1 > sheet.y1:
+                outside.append(text.get_text())
+        return real(axes, *rest)
+
+    for module in (words, recurrence):
+        monkeypatch.setattr(module, "finish", finish)
+    with speaking(language):
+        draw(None)
+    assert outside == []
+
+
+@every_figure
+def test_korean_labels_are_drawn_and_not_boxes(draw, recwarn):
+    with speaking("ko"):
+        made = draw(None)
+    assert re.search("[가-힣]", made.alt)
+    assert not [str(w.message) for w in recwarn if "missing from" in str(w.message)]
+
+
+@every_figure
+def test_a_drawing_without_a_theme_follows_the_page(draw):
+    following, light, dark = draw(None).svg, draw("light").svg, draw("dark").svg
+    ink, paper_ink = (palette.colour("ink", theme).lower() for theme in ("light", "dark"))
+    assert f"var(--d-ink, {ink})" in following
+    assert palette.colour("ink", "dark") in following  # what a dark page puts for the variable
+    assert ink in light
+    assert paper_ink not in light
+    assert paper_ink in dark
+    assert ink not in dark
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_written_stands_out_from_the_page(theme):
+    def luminance(colour):
+        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    ground = luminance(palette.colour("ground", theme))
+    for name in ("ink", "quiet", "state"):
+        low, high = sorted([ground, luminance(palette.colour(name, theme))])
+        assert (high + 0.05) / (low + 0.05) > 4.5, name
+
+
+def test_a_sentence_points_at_its_own_ids():
+    assert "the 2, potter 5, met 6, harry 7, potter 5" in DRAWN["vocabulary"]("light").alt
+
+
+def test_a_long_vocabulary_is_shown_with_gaps():
+    vocabulary = {f"word{index}": index for index in range(10_000)}
+    made = figures.vocab2(vocabulary, ["word500"])
+    assert float(ElementTree.fromstring(made.svg).get("height", "")[:-2]) < 400
+
+
+def test_each_recurrent_weight_is_drawn_once_a_step_and_lights_up_with_its_copies():
+    svg = figures.recurrent_layer().svg
+    for i, j in product(range(4), repeat=2):
+        assert len(re.findall(rf'class="w-{i}-{j}"', svg)) == 3
+        assert f":has(.w-{i}-{j}:hover) .w-{i}-{j}:not(.touch)" in svg
+
+
+def test_the_weight_asked_for_is_lit_at_every_step():
+    svg = figures.recurrent_layer(lit=(3, 1), theme="light").svg
+    groups = re.findall(r'<g class="(w-\d-\d)">\s*<path[^>]*stroke-width: 3\.6', svg)
+    assert groups == ["w-3-1"] * 3
+
+
+def test_the_font_holds_what_koreans_write():
+    (file,) = (file for file in FONT_FOLDER.iterdir() if file.name.endswith(".ttf"))
+    known = TTFont(str(file)).getBestCmap()
+    assert len(kr_syllables()) == 2350
+    for letter in [*kr_syllables(), *"ㄱㅎㅏㅣ", *"→·−×≤≥αβσφ…“”"]:
+        assert ord(letter) in known, letter
+
+
+def test_the_font_bears_a_name_of_its_own_and_its_licence():
+    (file,) = (file for file in FONT_FOLDER.iterdir() if file.name.endswith(".ttf"))
+    name = TTFont(str(file))["name"]
+    licence = FONT_FOLDER.joinpath("OFL.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE" in licence
+    # The licence reserves the original's name: a modified version may not bear it.
+    assert not [n for n in (1, 3, 4, 6) if "nanum" in str(name.getDebugName(n)).lower()]
+    assert name.getDebugName(1) == drawing.FONT
