@@ -1,0 +1,1 @@
+"""Grade strangers' notebooks: run in a sandbox, judge outside it, record with nbgrader."""

@@ -1,0 +1,136 @@
+"""Play a notebook's cells in a worker, and be at the state after any of them, whatever happens.
+
+Hidden tests must see each state, yet nothing that a student's code shows may come after a hidden
+input was shown to it. So all cells and visible tests run first, with a mark (a waiting copy of the
+process) at each state that a hidden test needs, and the hidden tests go backwards over the marks.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+
+from unrolled.errors import AnswerError
+from unrolled.grading.profiles import Profile
+from unrolled.grading.remote import (
+    CellResult,
+    Worker,
+    WorkerLost,
+    WorkerTimeout,
+    lost_sentence,
+)
+
+
+class OutOfTime(Exception):
+    """The submission has used up its time."""
+
+    def __init__(self, seconds: float):
+        super().__init__(f"the submission's {seconds:g} s are over")
+        self.seconds = seconds
+
+
+class Playback:
+    """A notebook in a worker that is started again, with the cells before, when it is lost.
+
+    A cell that loses its worker twice, or does not end in time, is left out from then on.
+    """
+
+    def __init__(self, profile: Profile, sources: Mapping[int, str], sandboxed: bool):
+        self.profile, self.sources, self.sandboxed = profile, sources, sandboxed
+        self.marks: set[int] = set()
+        self.results: dict[int, CellResult] = {}
+        self.left_out: set[int] = set()
+        self.until = time.monotonic() + profile.limits.submission_seconds
+        self._frozen = False
+        self._lost_once: set[int] = set()
+        self._worker: Worker | None = None
+        self._at = -1
+        self._marked: list[int] = []
+
+    def __enter__(self) -> "Playback":
+        return self
+
+    def __exit__(self, *error) -> None:
+        if self._worker is not None:
+            self._worker.kill()
+
+    def play(self, last: int) -> None:
+        """Run every cell up to and with number ``last`` that has not run yet."""
+        while not self._play_once(last):
+            pass
+
+    def worker_at(self, cell: int) -> Worker:
+        """The worker in the state after a cell."""
+        if self._worker is not None and self._worker.lost is None and cell in self._marked:
+            with contextlib.suppress(WorkerLost):
+                while self._marked and self._marked[-1] >= cell:
+                    self._worker.back()
+                    self._at = self._marked.pop()
+        if self._at != cell or self._worker is None or self._worker.lost is not None:
+            if self._at > cell:
+                self._drop()
+            # The tests behind this one are done: only the marks before it are still needed.
+            self.marks = {mark for mark in self.marks if mark < cell}
+            self.play(cell)
+        assert self._worker is not None
+        return self._worker
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let a test do its worst to a copy of this state."""
+        worker = self._worker
+        assert worker is not None
+        with contextlib.suppress(WorkerLost):
+            worker.mark()
+        yield
+        if worker.lost is None:
+            with contextlib.suppress(WorkerLost):
+                worker.back()
+
+    def keep(self, cell: int) -> None:
+        """Keep the state after a cell, to come back to."""
+        with contextlib.suppress(WorkerLost):
+            self.worker_at(cell).mark()
+            self._marked.append(cell)
+        self.marks.add(cell)
+
+    def freeze(self) -> None:
+        """From here on hidden inputs are about: believe no text of the student's any more."""
+        self._frozen = True
+
+    def _drop(self) -> None:
+        if self._worker is not None:
+            self._worker.kill()
+        self._worker, self._at, self._marked = None, -1, []
+
+    def _play_once(self, last: int) -> bool:
+        if time.monotonic() > self.until:
+            raise OutOfTime(self.profile.limits.submission_seconds)
+        if self._worker is not None and self._worker.lost is not None:
+            self._drop()
+        if self._worker is None:
+            self._worker = Worker(self.profile, sandboxed=self.sandboxed, until=self.until)
+        while self._at < last:
+            cell = self._at + 1
+            try:
+                self._run_cell(self._worker, cell)
+                if cell in self.marks:
+                    self._worker.mark()
+                    self._marked.append(cell)
+            except WorkerLost as error:
+                self._blame(cell, error)
+                return False
+            self._at = cell
+        return True
+
+    def _run_cell(self, worker: Worker, cell: int) -> None:
+        if cell in self.left_out or cell not in self.sources:
+            return
+        result = worker.run(self.sources[cell], str(cell))
+        if not self._frozen:
+            self.results.setdefault(cell, result)
+
+    def _blame(self, cell: int, error: WorkerLost) -> None:
+        if isinstance(error, WorkerTimeout) or cell in self._lost_once:
+            self.left_out.add(cell)
+            self.results[cell] = CellResult([], AnswerError("", lost_sentence(error)))
+        self._lost_once.add(cell)

@@ -1,0 +1,320 @@
+"""Start a worker inside bubblewrap, or say why that cannot be done."""
+
+import contextlib
+import os
+import platform
+import re
+import shutil
+import site
+import subprocess
+import sys
+import sysconfig
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from unrolled.grading.profiles import NUMPY, Profile
+from unrolled.grading.seccomp import filter_program
+
+HERE = Path(__file__).resolve().parent
+NOBODY = 65534
+# Paths inside the sandbox. They are the same everywhere, so that nothing of the machine shows.
+PYTHON, SITE, WORKER = "/python", "/site", "/worker"
+COMMAND = (f"{PYTHON}/bin/python3", "-s", "-B", f"{WORKER}/worker.py")
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "KERAS_BACKEND": "tensorflow",
+    "KERAS_HOME": "/tmp/keras",
+    "LANG": "C.UTF-8",
+    "LD_LIBRARY_PATH": f"{PYTHON}/lib",
+    "MPLBACKEND": "agg",
+    "MPLCONFIGDIR": "/tmp/matplotlib",
+    "IPYTHONDIR": "/tmp/ipython",
+    # One thread each: judging many at once is where the cores go, and fork stays safe.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONHOME": PYTHON,
+    "PYTHONPATH": SITE,
+    "PYTHONIOENCODING": "utf-8",
+}
+SYSTEM_LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32")
+
+
+class SandboxUnavailable(RuntimeError):
+    """The sandbox cannot be had on this machine; the message says why and what to do."""
+
+
+def start_worker(profile: Profile = NUMPY, *, sandboxed: bool = True) -> subprocess.Popen:
+    """A fresh worker; its standard input and output carry frames.
+
+    Without a sandbox the same worker runs as an ordinary process: for machines that have none,
+    and for code one trusts.
+    """
+    if not sandboxed:
+        return launch([sys.executable, "-s", "-B", str(HERE / "worker.py")], plain_environment())
+    inner = inner_arguments(profile)
+    with_fds = [memory_file(inner)]
+    command = [bubblewrap(), "--args", str(with_fds[0])]
+    program = filter_program()
+    if program is not None:
+        with_fds.append(memory_file(program))
+        command += ["--seccomp", str(with_fds[-1])]
+    command += ["--", *COMMAND]
+    try:
+        if os.geteuid() == 0:
+            # RLIMIT_NPROC does not bind root, and a home of mode 0700 bars everyone else: real
+            # root first shows the same files in a tree of its own, then gives up its identity.
+            with_fds.append(memory_file(outer_arguments(profile)))
+            drop = [found("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}"]
+            drop += ["--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
+            command = [bubblewrap(), "--args", str(with_fds[-1]), "--", *drop, *command]
+        return launch(command, {}, with_fds)
+    finally:
+        for fd in with_fds:
+            os.close(fd)
+
+
+def launch(command, environment, pass_fds=()) -> subprocess.Popen:
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=pass_fds,
+        start_new_session=True,
+        bufsize=0,
+        cwd="/",
+    )
+
+
+def plain_environment() -> dict[str, str]:
+    """The worker's environment where it runs without a sandbox."""
+    inside = ("HOME", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "MPLCONFIGDIR", "IPYTHONDIR")
+    return {key: value for key, value in ENVIRONMENT.items() if key not in inside}
+
+
+def memory_file(content: bytes | list[str]) -> int:
+    """A file descriptor to read ``content`` from; arguments given so do not show in /proc."""
+    if isinstance(content, list):
+        content = b"".join(argument.encode() + b"\0" for argument in content)
+    fd = os.memfd_create("unrolled")
+    with os.fdopen(os.dup(fd), "wb") as file:
+        file.write(content)
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
+
+
+def inner_arguments(profile: Profile) -> list[str]:
+    """What the sandbox is: nothing but what is listed here, all of it read-only."""
+    limits = profile.limits
+    arguments = [
+        "--unshare-all", "--unshare-user", "--disable-userns", "--uid", str(NOBODY),
+        "--gid", str(NOBODY), "--hostname", "sandbox", "--cap-drop", "ALL", "--new-session",
+        "--die-with-parent", "--clearenv",
+    ]  # fmt: skip
+    for key, value in ENVIRONMENT.items():
+        arguments += ["--setenv", key, value]
+    arguments += system_links()
+    arguments += [part for bind in shown_files(profile) for part in ("--ro-bind", *bind)]
+    arguments += [part for path in masked_folders() for part in ("--tmpfs", path)]
+    arguments += [part for path in masked_folders() for part in ("--remount-ro", path)]
+    for device in ("null", "zero", "random", "urandom"):
+        arguments += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
+    # There is no /proc (it shows the machine, and not every container lets one be mounted);
+    # TensorFlow asks it for its own name, and for more where that name has "python" in it.
+    arguments += ["--symlink", f"{WORKER}/worker.py", "/proc/self/exe"]
+    for folder, size in (
+        ("/tmp", limits.temporary_bytes),
+        ("/dev/shm", limits.temporary_bytes // 4),
+    ):
+        arguments += ["--size", str(size), "--perms", "1777", "--tmpfs", folder]
+    return [*arguments, "--remount-ro", "/", "--chdir", "/tmp"]
+
+
+def outer_arguments(profile: Profile) -> list[str]:
+    """The tree that root shows to the sandbox's own user: the same files at the same paths."""
+    paths = [bubblewrap(), found("setpriv"), *(source for source, _ in shown_files(profile))]
+    paths = [path for path in paths if not any(path.startswith(f"{other}/") for other in paths)]
+    # Folders that bubblewrap makes on the way to a path are closed to others; these are not.
+    folders = {str(parent) for path in paths for parent in Path(path).parents}
+    arguments = ["--unshare-pid", "--die-with-parent", "--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--dir", "/tmp", *system_links()]  # bubblewrap builds its new root in /tmp
+    arguments += [part for folder in sorted(folders - {"/"}) for part in ("--dir", folder)]
+    return arguments + [part for path in dict.fromkeys(paths) for part in ("--ro-bind", path, path)]
+
+
+def system_links() -> list[str]:
+    """The links among the library folders (/lib → usr/lib), as links."""
+    links = [path for path in SYSTEM_LIBRARIES if os.path.islink(path)]
+    return [part for path in links for part in ("--symlink", os.readlink(path), path)]
+
+
+@cache
+def shown_files(profile: Profile) -> tuple[tuple[str, str], ...]:
+    """(path on this machine, path in the sandbox) of everything the worker may read."""
+    binds = [(path, path) for path in library_folders() if os.path.exists(path)]
+    binds.append((os.path.realpath(sys.executable), f"{PYTHON}/bin/python3"))
+    binds += [(str(path), PYTHON + shown) for path, shown in interpreter_files()]
+    binds += [(str(HERE / name), f"{WORKER}/{name}") for name in WORKER_FILES]
+    for path in distribution_files(profile.distributions):
+        binds.append((str(path), f"{SITE}/{path.name}"))
+    return tuple(binds)
+
+
+WORKER_FILES = ("worker.py", "frames.py", "stand_ins.py", "cell_runner.py")
+
+
+def library_folders() -> list[str]:
+    """The system's shared libraries, and as little beside them as can be."""
+    multiarch = f"{platform.machine()}-linux-gnu"
+    real = [path for path in SYSTEM_LIBRARIES if os.path.isdir(path) and not os.path.islink(path)]
+    # Debian keeps libraries in a folder of their own, and whole programs beside it.
+    folders = [f"{path}/{multiarch}" for path in real if os.path.isdir(f"{path}/{multiarch}")]
+    folders += [path for path in real if not os.path.isdir(f"{path}/{multiarch}")]
+    return [*folders, "/etc/ld.so.cache", "/nix/store"]
+
+
+def interpreter_files() -> list[tuple[Path, str]]:
+    """The standard library and the interpreter's own shared libraries."""
+    prefix = Path(sys.base_prefix)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    files = []
+    for name in ("lib", "lib64"):
+        folder = prefix / name
+        if not folder.is_dir() or folder.is_symlink():
+            continue
+        if (prefix / "conda-meta").is_dir():
+            # There every package keeps its shared libraries in this one folder.
+            files.append((folder, f"/{name}"))
+            continue
+        parts = [folder / version, *folder.glob("libpython*.so*")]
+        files += [(path.resolve(), f"/{name}/{path.name}") for path in parts if path.exists()]
+    return files
+
+
+@cache
+def masked_folders() -> tuple[str, ...]:
+    """Folders of installed packages inside what is shown: emptied, for only a few may be seen."""
+    prefix = Path(sys.base_prefix)
+    real = {*site.getsitepackages([sys.base_prefix]), sysconfig.get_path("purelib")}
+    real |= {sysconfig.get_path("platlib"), "/usr/lib/python3/dist-packages"}
+    real |= {
+        str(path) for lib in ("lib", "lib64") for path in prefix.glob(f"{lib}/python3*/*-packages")
+    }
+    masked = []
+    for source, shown in shown_files(NUMPY):
+        inside = [path for path in real if path.startswith(f"{source}/") and os.path.isdir(path)]
+        masked += [shown + path.removeprefix(source) for path in inside]
+    return tuple(sorted(set(masked)))
+
+
+@cache
+def distribution_files(names: tuple[str, ...]) -> tuple[Path, ...]:
+    """The top folders and modules of these distributions and of all that they require."""
+    found_files: dict[str, Path] = {}
+    waiting: list[tuple[str, tuple[str, ...]]] = [(name, ("",)) for name in names]
+    seen = set()
+    while waiting:
+        name, extras = waiting.pop()
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        key = (re.sub(r"[-_.]+", "-", name).lower(), extras)
+        if key in seen:
+            continue
+        seen.add(key)
+        for file in distribution.files or ():
+            top = file.parts[0]
+            if top not in ("..", "__pycache__", ".") and not top.endswith(".pth"):
+                found_files[top] = Path(str(distribution.locate_file(top)))
+        for text in distribution.requires or ():
+            needed = Requirement(text)
+            if needed.marker is None or any(needed.marker.evaluate({"extra": e}) for e in extras):
+                waiting.append((needed.name, tuple(sorted(needed.extras)) or ("",)))
+    return tuple(path.resolve() for path in found_files.values() if path.exists())
+
+
+@cache
+def found(program: str) -> str:
+    path = shutil.which(program, path=os.environ.get("PATH", "") + os.pathsep + os.defpath)
+    if path is None:
+        raise SandboxUnavailable(
+            f"No sandbox: the program {program!r} is not on this machine. Install it "
+            f"(Debian, Ubuntu: sudo apt-get install {PACKAGES[program]}), then try again."
+        )
+    return os.path.realpath(path)
+
+
+PACKAGES = {"bwrap": "bubblewrap", "setpriv": "util-linux"}
+
+
+def bubblewrap() -> str:
+    return found("bwrap")
+
+
+def require_sandbox(profile: Profile = NUMPY) -> None:
+    """Start one worker and let it say it is ready; raises SandboxUnavailable with the way out."""
+    if sys.platform != "linux":
+        raise SandboxUnavailable(
+            "No sandbox: bubblewrap runs on Linux only. Grade on a Linux machine or in a Linux "
+            "container, or accept the risk with --no-sandbox."
+        )
+    process = start_worker(profile)
+    assert process.stdin is not None
+    # A worker that is asked nothing ends.
+    process.stdin.close()
+    try:
+        status = process.wait(timeout=60)
+    except subprocess.TimeoutExpired as error:
+        process.kill()
+        raise SandboxUnavailable("No sandbox: a worker started but did not end.") from error
+    complaint = read_complaint(process)
+    close_streams(process)
+    if status != 0:
+        raise SandboxUnavailable(explain(complaint))
+
+
+def close_streams(process: subprocess.Popen) -> None:
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def read_complaint(process: subprocess.Popen) -> str:
+    """What bubblewrap said on standard error before it ended."""
+    if process.stderr is None or process.stderr.closed:
+        return ""
+    os.set_blocking(process.stderr.fileno(), False)
+    return (process.stderr.read(4096) or b"").decode(errors="replace").strip()
+
+
+def explain(complaint: str) -> str:
+    """Why bubblewrap would not start, and what to do about it."""
+    said = complaint[-300:] or "no reason given"
+    text = f"No sandbox: bubblewrap could not start a worker ({said}). "
+    if "disable-userns" in complaint or "Unknown option" in complaint:
+        return text + "bubblewrap 0.8 or newer is needed: update the package bubblewrap."
+    if os.path.exists("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"):
+        return text + (
+            "This machine bars unprivileged user namespaces (Ubuntu 24.04 does). Run: "
+            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+        )
+    if "namespace" in complaint or "Operation not permitted" in complaint:
+        return text + (
+            "User namespaces are barred here. On the machine itself: sudo sysctl -w "
+            "kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000. In a container: "
+            "start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined."
+        )
+    return text + "Grade on another machine, or accept the risk with --no-sandbox."

@@ -1,0 +1,218 @@
+"""What a notebook's code can reach and use up inside the sandbox."""
+
+import os
+import socket
+import time
+from dataclasses import replace
+
+import pytest
+
+from unrolled.errors import AnswerError, AnswerTimeout
+from unrolled.grading import sandbox
+from unrolled.grading.profiles import KERAS, NUMPY
+from unrolled.grading.remote import Proxy, Worker, WorkerLost, WorkerTimeout
+from unrolled.grading.sandbox import SandboxUnavailable, require_sandbox
+
+pytestmark = pytest.mark.sandbox
+
+
+def shown(worker, source: str) -> str:
+    result = worker.run(source, "cell")
+    text = "".join(item.get("text", "") for item in result.outputs)
+    return text if result.error is None else f"{text}{result.error.kind}: {result.error.text}"
+
+
+def test_a_worker_is_ready_soon():
+    Worker().kill()  # the first one also looks up what to show
+    began = time.monotonic()
+    with Worker() as worker:
+        worker.run("np.zeros(3)", "cell")
+        assert time.monotonic() - began < 1  # 0.15 s here; a busy machine gets more
+
+
+def test_there_is_no_network(worker):
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    said = shown(worker, f"import socket; socket.create_connection(('127.0.0.1', {port}), 2)")
+    listener.close()
+    assert "Error" in said
+    assert "gaierror" in shown(worker, "import socket; socket.getaddrinfo('example.org', 80)")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd", "/etc/shadow", "/root", "/home", "/proc/1/environ", "/proc/self/mounts",
+        "/proc/cpuinfo", "/sys", "/var", "/usr/bin", "/run", __file__, os.getcwd(),
+    ],
+)  # fmt: skip
+def test_no_file_of_the_machine_is_there(worker, path):
+    assert shown(worker, f"import os; print(os.path.exists({path!r}))") == "False\n"
+
+
+def test_neither_tests_nor_the_reference_nor_keras_is_there(worker):
+    seen = shown(
+        worker,
+        "import os\n"
+        "found = [f for top in os.listdir('/') for d, _, fs in os.walk('/' + top) for f in fs]\n"
+        "print([f for f in found if f in ('cells.py', 'diagnosis.py', 'recurrent_neuron.py')])\n"
+        "print(os.path.isdir('/site/keras'), any('unrolled' in f for f in found))",
+    )
+    assert seen == "[]\nFalse False\n"
+
+
+def test_the_environment_is_empty_of_secrets(worker, monkeypatch):
+    monkeypatch.setenv("A_SECRET", "do not tell")
+    with Worker() as fresh:
+        assert "do not tell" not in shown(fresh, "import os; print(dict(os.environ))")
+
+
+def test_code_is_nobody_and_stays_so(worker):
+    assert shown(worker, "import os; print(os.getuid() != 0, os.geteuid() != 0)") == "True True\n"
+    said = shown(
+        worker,
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "print(libc.unshare(0x10000000), libc.mount(b'x', b'/tmp', b'tmpfs', 0, None))\n"
+        "print(libc.setuid(0), libc.syscall(319, b'x', 0), libc.chroot(b'/tmp'))",
+    )
+    assert said == "-1 -1\n-1 -1 -1\n"
+
+
+def test_nothing_but_small_temporary_folders_can_be_written(worker):
+    said = shown(
+        worker,
+        "import os\n"
+        "for path in ('/x', '/dev/x', '/site/x', '/worker/x', '/python/x', '/usr/lib/x'):\n"
+        "    try:\n        open(path, 'w')\n        print('wrote', path)\n"
+        "    except OSError:\n        pass\n"
+        "total = 0\n"
+        "try:\n"
+        "    for n in range(1000):\n"
+        "        with open(f'/tmp/{n}', 'wb') as f:\n            total += f.write(bytes(2**20))\n"
+        "except OSError as error:\n    print(error.strerror, total <= 64 * 2**20)\n",
+    )
+    assert said == "No space left on device True\n"
+
+
+def test_a_file_cannot_grow_without_end(worker):
+    said = shown(
+        worker,
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "open('/dev/shm/x', 'wb').write(bytes(40 * 2**20))",
+    )
+    assert "OSError" in said
+
+
+def test_memory_is_limited(worker):
+    assert "MemoryError" in shown(worker, "x = np.ones(2**28)")
+    assert "Error" in shown(worker, "import mmap; m = mmap.mmap(-1, 3 * 2**30)")
+
+
+def test_memory_of_many_processes_is_added_up(worker):
+    with pytest.raises(WorkerLost, match="memory"):
+        worker.run(
+            "import os, time\n"
+            "for _ in range(8):\n"
+            "    if os.fork() == 0:\n"
+            "        x = np.ones(2**26)\n        time.sleep(20)\n        os._exit(0)\n"
+            "time.sleep(20)",
+            "cell",
+        )
+
+
+def test_processes_are_limited(worker):
+    said = shown(
+        worker,
+        "import os, time\nstarted = 0\n"
+        "try:\n"
+        "    while started < 500:\n"
+        "        if os.fork() == 0:\n            time.sleep(30)\n            os._exit(0)\n"
+        "        started += 1\n"
+        "except OSError as error:\n    print(error.strerror, started < 64)",
+    )
+    assert said == "Resource temporarily unavailable True\n"
+
+
+def test_an_endless_cell_is_stopped_and_so_is_all_it_started():
+    limits = replace(NUMPY.limits, cell_seconds=1)
+    worker = Worker(replace(NUMPY, limits=limits))
+    began = time.monotonic()
+    with pytest.raises(WorkerTimeout):
+        worker.run("import os\nos.fork()\nos.setsid()\nwhile True: pass", "cell")
+    assert time.monotonic() - began < 3
+    assert not os.path.exists(f"/proc/{worker._process.pid}")
+
+
+def test_output_is_cut():
+    with Worker() as worker:
+        result = worker.run("for _ in range(500): print('x' * 100_000)", "cell")
+        assert sum(len(item["text"]) for item in result.outputs) <= 2**20 + 10
+
+
+@pytest.mark.parametrize(
+    "crash",
+    [
+        "os._exit(0)", "os.kill(os.getpid(), 9)", "import ctypes; ctypes.string_at(0)",
+        "os.close(3); os.close(4); os.close(5)", "os.abort()",
+        "[os.write(fd, b'forged' * 100) for fd in range(3, 20)]",
+        "[os.write(fd, (2**31).to_bytes(4, 'big')) for fd in range(3, 6)]",
+    ],
+)  # fmt: skip
+def test_a_crash_or_a_forged_frame_loses_that_worker_only(crash):
+    with Worker() as worker:
+        try:
+            result = worker.run(f"import os\ntry:\n    {crash}\nexcept OSError: pass", "cell")
+            worker.names(["x"])
+        except WorkerLost:
+            return
+        # Writing to descriptors that are not there does no harm.
+        assert result.error is None
+
+
+def test_a_recursion_is_an_error_not_a_crash(worker):
+    assert "RecursionError" in shown(worker, "def f(n):\n    return f(n + 1)\nf(0)")
+    assert shown(worker, "print('alive')") == "alive\n"
+
+
+def test_an_endless_answer_is_a_timeout():
+    limits = replace(NUMPY.limits, call_seconds=0.5)
+    with Worker(replace(NUMPY, limits=limits)) as worker:
+        worker.run("def f():\n    while True: pass", "cell")
+        with pytest.raises(AnswerTimeout):
+            Proxy(worker, "f")()
+        with pytest.raises(AnswerTimeout):
+            Proxy(worker, "f")()
+
+
+def test_keras_works_in_its_worker_and_a_model_is_only_data_here():
+    import numpy as np
+
+    with Worker(KERAS) as worker:
+        worker.run(
+            "import keras\ndef build():\n"
+            "    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])",
+            "cell",
+        )
+        model = Proxy(worker, "build")()
+        kernel, bias = model.get_weights()
+        model.set_weights([np.ones_like(kernel), bias])
+        assert model(np.ones((1, 3), np.float32)).tolist() == [[3, 3]]
+        with pytest.raises(AnswerError):
+            model.set_weights([bias])
+
+
+def test_a_machine_without_bubblewrap_is_told_what_to_do(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(os, "defpath", "/nowhere")
+    sandbox.found.cache_clear()
+    try:
+        with pytest.raises(SandboxUnavailable, match="apt-get install bubblewrap"):
+            require_sandbox()
+    finally:
+        sandbox.found.cache_clear()
+
+
+def test_bubblewrap_that_may_not_is_explained():
+    said = sandbox.explain("bwrap: No permissions to create a new namespace")
+    assert "bubblewrap could not start" in said
+    assert "sudo sysctl" in said
