@@ -1,0 +1,41 @@
+"""`unrolled check` says outside Jupyter what a notebook's own checks say."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from unrolled.cli import main
+from unrolled.selfcheck import check_notebook
+
+ROOT = Path(__file__).parent.parent
+START = "00_start/00_start.ipynb"
+
+
+def test_the_source_passes_its_own_checks():
+    results = check_notebook(ROOT / "source" / START)
+    assert [(result.exercise, result.passed) for result in results] == [("affine", True)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "sentence"), [("release", "not written yet"), ("release/ko", "아직")]
+)
+def test_an_untouched_release_is_told_so_in_its_language(folder, sentence):
+    (result,) = check_notebook(ROOT / folder / START)
+    assert not result.passed
+    assert sentence in result.message
+
+
+def test_a_file_that_is_no_notebook_gets_a_sentence(tmp_path):
+    path = tmp_path / "half.ipynb"
+    path.write_text('{"cells": [')
+    result = CliRunner().invoke(main, ["check", str(path)])
+    assert result.exit_code == 1
+    assert "cannot be read as a notebook" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_table_names_each_exercise(tmp_path):
+    result = CliRunner().invoke(main, ["check", str(ROOT / "release" / START)])
+    assert result.exit_code == 0
+    assert "✗ affine" in result.output
