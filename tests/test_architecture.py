@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "src" / "unrolled"
 # language, never the other way round; a student's half never needs what an author's half needs.
 ROWS = (
     ("language", "errors", "palette"),
-    ("cells", "comparison"),
+    ("cells", "plain"),
+    ("comparison",),
     ("layers",),
     ("sequences",),
     ("tasks",),

@@ -66,12 +66,16 @@ def main() -> None:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if something is stale.")
 def release(assignments: tuple[str, ...], languages: tuple[str, ...], check: bool) -> None:
     """Make release/, course/ko/ and every other derived file from their sources."""
+    from unrolled.authoring.lint import lint
     from unrolled.authoring.release import release as make
 
+    root = course_root()
     try:
-        said = make(course_root(), assignments or None, languages or LANGUAGES, check=check)
+        said = make(root, assignments or None, languages or LANGUAGES, check=check)
     except ValueError as error:
         stop(str(error))
+    if check:
+        said += lint(root)
     for line in said:
         console.print(line, markup=False)
     if check and said:
@@ -86,7 +90,10 @@ def translate(check: bool) -> None:
     """Bring locale/ko.po up to date with every sentence that a reader sees."""
     from unrolled.authoring import catalogue
 
-    problems = catalogue.translate(course_root(), check=check)
+    try:
+        problems = catalogue.translate(course_root(), check=check)
+    except ValueError as error:
+        stop(str(error))
     for line in problems:
         console.print(line, markup=False)
     if problems:

@@ -117,7 +117,7 @@ def score_table(rows: Iterable[Row]) -> Table:
 
 
 def what_happened(row: Row) -> str:
-    """A row in a few words: the reason, or each mistake that was named and what else is not right."""
+    """A row in a few words: the reason, or the mistakes named and what else is not right."""
     if row.status != "graded":
         return f"{row.status}: {row.reason}"
     wrong = {name: each for name, each in row.exercises.items() if each.score < each.points}

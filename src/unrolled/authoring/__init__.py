@@ -1,0 +1,1 @@
+"""What authors and translators need: notebooks, the catalogue and the release."""
