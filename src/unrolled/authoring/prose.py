@@ -19,8 +19,10 @@ class Code:
 
 
 def is_prose(text: str) -> bool:
-    """Tell a sentence from a name: it has letters, and a blank between them."""
-    return bool(re.search(r"[^\W\d_]", text) and len(text.split()) > 1)
+    """Tell words for a reader from a name: they have a blank between them, or are a label ("ids:")."""
+    words = text.split()
+    label = len(words) == 1 and words[0].endswith(":")
+    return bool(re.search(r"[^\W\d_]", text) and (len(words) > 1 or label))
 
 
 def has_prose(source: str) -> bool:
