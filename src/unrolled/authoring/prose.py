@@ -19,7 +19,7 @@ class Code:
 
 
 def is_prose(text: str) -> bool:
-    """Tell words for a reader from a name: they have a blank between them, or are a label ("ids:")."""
+    """Tell words for a reader from a name: they hold a blank, or are a label ("ids:")."""
     words = text.split()
     label = len(words) == 1 and words[0].endswith(":")
     return bool(re.search(r"[^\W\d_]", text) and (len(words) > 1 or label))
