@@ -1,0 +1,145 @@
+"""A real Chromium and a real JupyterLab, for every test that a person could do by hand."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One headless Chromium for all tests, the system's own."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.fail("no Chromium found. Run: sudo apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A browser page with the network cut off, which notes errors and what it asked for."""
+
+    def __init__(self, browser: Browser, **context):
+        self.context = browser.new_context(**{"viewport": {"width": 960, "height": 800}, **context})
+        self.context.set_offline(True)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.errors: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console",
+            lambda said: said.type == "error" and self.errors.append(said.text),
+        )
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def close(self):
+        self.context.close()
+        assert not self.errors
+        assert all(url.startswith(("file:", "blob:", "data:")) for url in self.asked)
+
+
+@pytest.fixture
+def visit(chromium, tmp_path):
+    """Open a widget's offline page; options are the browser context's (color_scheme, viewport …).
+
+    At the end of the test there must have been no error and no request beyond the file.
+    """
+    visitors = []
+
+    def open_page(widget, **context) -> Page:
+        visitor = Visitor(chromium, **context)
+        visitors.append(visitor)
+        path = widget.to_html(tmp_path / f"{len(visitors)}.html")
+        visitor.page.goto(path.as_uri())
+        visitor.page.locator(".unrolled .title").wait_for()
+        return visitor.page
+
+    yield open_page
+    for visitor in visitors:
+        visitor.close()
+
+
+class Lab:
+    """A running JupyterLab: its address (no token) and the folder it serves."""
+
+    def __init__(self, url: str, folder: Path):
+        self.url, self.folder = url, folder
+
+    def open(self, page: Page, notebook: str) -> None:
+        """Show a notebook of the folder."""
+        page.goto(f"{self.url}/lab/tree/{notebook}")
+        page.locator("[data-status='idle']").first.wait_for(timeout=60_000)
+
+    @staticmethod
+    def run(page: Page, cell: int) -> None:
+        """Run the code cell of that number with Shift+Enter, and wait until it is done."""
+        code = page.locator(".jp-Notebook .jp-CodeCell").nth(cell)
+        prompt = code.locator(".jp-InputPrompt")
+        before = prompt.inner_text()
+        deadline = time.monotonic() + 60
+        # While it still connects to the kernel, JupyterLab drops a run without a word, or marks
+        # the cell [*] and then takes the mark back: a person would press again.
+        while time.monotonic() < deadline:
+            code.locator(".cm-content").click()
+            page.keyboard.press("Shift+Enter")
+            with contextlib.suppress(AssertionError):
+                expect(prompt).not_to_have_text(before, timeout=2_000)
+                expect(prompt).not_to_have_text("[*]:", timeout=30_000)
+            now = prompt.inner_text()
+            if now != before and re.fullmatch(r"\[\d+\]:", now):
+                return
+        pytest.fail(f"cell {cell} did not run: {code.inner_text()}")
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory):
+    """JupyterLab on a random local port, with settings and files of its own."""
+    home = tmp_path_factory.mktemp("lab")
+    folder, runtime = home / "files", home / "runtime"
+    folder.mkdir()
+    settings = home / "config/lab/user-settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True)
+    no_news = '{"fetchNews": "false", "checkForUpdates": false}'
+    (settings / "notification.jupyterlab-settings").write_text(no_news)
+    environment = os.environ | {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "IPYTHONDIR": str(home / "ipython"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0"]
+    command += ["--IdentityProvider.token=", "--allow-root", f"--ServerApp.root_dir={folder}"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        while not (said := list(runtime.glob("jpserver-*.json"))):
+            if server.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"JupyterLab did not start:\n{(home / 'log').read_text()[-3000:]}")
+            time.sleep(0.2)
+        yield Lab(json.loads(said[0].read_text())["url"].rstrip("/"), folder)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)

@@ -1,0 +1,69 @@
+"""Widgets made from Keras models show what Keras computes."""
+
+import numpy as np
+import pytest
+
+from unrolled.sequences import one_hot
+from unrolled.widgets import ParamCounter, StateMap
+
+pytestmark = pytest.mark.keras
+
+VOCABULARY = {"<pad>": 0, "<unk>": 1, "Harry": 2, "met": 3, "Ron": 4}
+
+
+@pytest.fixture(scope="module")
+def keras():
+    import keras
+
+    keras.utils.set_random_seed(5)
+    return keras
+
+
+def _randomised(model):
+    rng = np.random.default_rng(2)
+    model.set_weights([rng.normal(size=weight.shape) / 2 for weight in model.get_weights()])
+    return model
+
+
+def test_states_and_probability_are_keras_own(keras):
+    inputs = keras.Input((None, 5))
+    hidden = keras.layers.SimpleRNN(7, return_sequences=True)(inputs)
+    model = _randomised(keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(hidden)))
+    widget = StateMap.from_keras(model, "Harry met Luna", VOCABULARY)
+    x = one_hot(np.array([[2, 3, 1]]), 5)
+    states = keras.Model(inputs, hidden)(x)
+    np.testing.assert_allclose(widget.states, states[0], atol=1e-5)
+    np.testing.assert_allclose(widget.probabilities, np.ravel(model(x)), atol=1e-5)
+    assert widget._known == [True, True, False]
+
+
+def test_an_embedding_in_front_and_the_last_state_alone(keras):
+    layers = [keras.layers.Embedding(5, 3), keras.layers.SimpleRNN(4)]
+    layers.append(keras.layers.Dense(1, activation="sigmoid"))
+    model = keras.Sequential([keras.Input((None,), dtype="int32"), *layers])
+    _randomised(model)
+    widget = StateMap.from_keras(model, "Harry met Ron", VOCABULARY)
+    answer = float(model(np.array([[2, 3, 4]]))[0, 0])
+    assert widget.probabilities[-1] == pytest.approx(answer, abs=1e-5)
+
+
+def test_a_model_it_cannot_read_is_refused(keras):
+    lstm = keras.Sequential([keras.Input((None, 5)), keras.layers.LSTM(4)])
+    with pytest.raises(ValueError, match="needs a SimpleRNN, not LSTM"):
+        StateMap.from_keras(lstm, "Harry", VOCABULARY)
+    relu = keras.Sequential([keras.Input((None, 5)), keras.layers.SimpleRNN(4, activation="relu")])
+    with pytest.raises(ValueError, match="tanh"):
+        StateMap.from_keras(relu, "Harry", VOCABULARY)
+
+
+@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", "GRU", "Bidirectional"])
+def test_counts_are_keras_own(keras, kind):
+    layer = (
+        keras.layers.Bidirectional(keras.layers.LSTM(32))
+        if kind == "Bidirectional"
+        else getattr(keras.layers, kind)(32)
+    )
+    model = keras.Sequential(
+        [keras.Input((3, 10_000)), layer, keras.layers.Dense(1, activation="sigmoid")]
+    )
+    assert ParamCounter.from_keras(model).total == model.count_params()
