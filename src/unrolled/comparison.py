@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.language import _
+from unrolled.plain import plain, type_name
 
 RTOL, ATOL = 1e-5, 1e-6
 
@@ -24,19 +25,25 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 def summary(value: object) -> str:
     """Describe any value in a few words, without calling code that an answer may bring."""
-    if type(value) in (bool, int, float, str, type(None)):
+    return _summary(plain(value), depth=0)
+
+
+def _summary(value: object, depth: int) -> str:
+    if isinstance(value, np.ndarray):
+        return shape_text(value.shape)
+    if isinstance(value, int) and not -(10**20) < value < 10**20:
+        return type_name(value)  # Python refuses to print the largest ones
+    if isinstance(value, bool | int | float | complex | str | None):
         text = repr(value)
         return text if len(text) <= 60 else text[:57] + "…"
-    if isinstance(value, np.ndarray):
-        return shape_text(np.shape(value))
-    if isinstance(value, np.generic):
-        return repr(value.item())
-    if isinstance(value, tuple | list) and len(value) <= 8:
-        inner = ", ".join(summary(item) for item in value)
-        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
-    if isinstance(value, tuple | list | dict | set):
-        return _("{kind} of {count}").format(kind=type(value).__name__, count=len(value))
-    return type(value).__name__
+    if isinstance(value, tuple | list) and len(value) <= 8 and depth < 3:
+        inner = ", ".join(_summary(item, depth + 1) for item in value)
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, tuple | list | dict):
+        return _("{kind} of {count}").format(kind=type_name(value), count=len(value))
+    return type_name(value)
 
 
 def difference(value, expected, name: str, axes: tuple[str, ...]) -> Difference | None:
@@ -46,7 +53,11 @@ def difference(value, expected, name: str, axes: tuple[str, ...]) -> Difference 
     ("row", "step", "unit"). Values are compared, not dtypes (rtol 1e-5, atol 1e-6); a list
     counts for a tuple and a NumPy scalar for a number.
     """
-    if value is None and expected is not None:
+    if value is None or expected is None:
+        if value is expected:
+            return None
+        if expected is None:  # what a known mistake gives, no reference does
+            return _other(value, expected, name)
         text = _("{name} is None: does every path end in a return?").format(name=name)
         return Difference(text, text)
     if isinstance(expected, np.ndarray):
@@ -74,7 +85,7 @@ def _wrong_kind(value, wanted: str, name: str, shape: str = "") -> Difference:
     return Difference(
         _("{name} should be {wanted}.").format(name=name, wanted=wanted),
         _("{name} should be {wanted}; it is of type {kind}.").format(
-            name=name, wanted=f"{wanted} {shape}".strip(), kind=type(value).__name__
+            name=name, wanted=f"{wanted} {shape}".strip(), kind=type_name(value)
         ),
     )
 
@@ -112,7 +123,7 @@ def _shape_difference(value, expected, name: str) -> Difference:
     detail = _("{name} has shape {shape}, expected {expected}.").format(
         name=name, shape=shape_text(value.shape), expected=shape_text(expected.shape)
     )
-    general = _("{name} has not the shape that the statement asks for.").format(name=name)
+    general = _("{name} does not have the shape that the exercise asks for.").format(name=name)
     if value.ndim == expected.ndim and sorted(value.shape) == sorted(expected.shape):
         swapped = " " + _("Its axes are in another order.")
         return Difference(general + swapped, detail + swapped)
@@ -131,11 +142,14 @@ def _place_difference(value, expected, close, name: str, axes: tuple[str, ...]) 
         general = _("{name} is right at the first step and goes wrong later.").format(name=name)
     else:
         general = _("{name} has the right shape but not the right values.").format(name=name)
-    names = axes or tuple(_("axis {number}").format(number=number) for number in range(close.ndim))
     words = {"row": _("row"), "step": _("step"), "unit": _("unit"), "feature": _("feature")}
-    where = ", ".join(
-        f"{words.get(axis, axis)} {index}" for axis, index in zip(names, place, strict=False)
-    )
+    if axes:
+        where = ", ".join(
+            _("{axis} {index}").format(axis=words.get(axis, axis), index=index)
+            for axis, index in zip(axes, place, strict=False)
+        )
+    else:
+        where = f"[{', '.join(map(str, place))}]"
     detail = _("{name} differs first at {where}: {value:.4g}, expected {expected:.4g}.").format(
         name=name, where=where, value=value[place], expected=expected[place]
     )
@@ -153,7 +167,7 @@ def _sequence_difference(value, expected, name: str, axes: tuple[str, ...]) -> D
         return None if same else _other(value, expected, name)
     if len(value) != len(expected):
         return Difference(
-            _("{name} has not the right number of entries.").format(name=name),
+            _("{name} does not have the right number of entries.").format(name=name),
             _("{name} has {count} entries, expected {expected}.").format(
                 name=name, count=len(value), expected=len(expected)
             ),
@@ -161,7 +175,8 @@ def _sequence_difference(value, expected, name: str, axes: tuple[str, ...]) -> D
     pairs = zip(value, expected, strict=True)
     for index, (item, wanted) in enumerate(pairs):
         if wrong := difference(item, wanted, f"{name}[{index}]", axes):
-            return wrong
+            general = difference(item, wanted, name, axes) or wrong
+            return Difference(general.general, wrong.detail)
     return None
 
 
@@ -178,7 +193,7 @@ def _mapping_difference(value, expected, name: str) -> Difference | None:
                 name=name, key=summary(extra[0])
             )
         )
-        return Difference(_("{name} has not the right keys.").format(name=name), detail)
+        return Difference(_("{name} does not have the right keys.").format(name=name), detail)
     for key, wanted in expected.items():
         if wrong := difference(value[key], wanted, f"{name}[{key!r}]", ()):
             general = _("{name} has the right keys but not the right values.").format(name=name)

@@ -132,19 +132,20 @@ def _call_lines(
 def _what_is_wrong(exercise: Exercise, outcome: Outcome, expected: Outcome) -> list[Difference]:
     """What is right first, then the first thing that is not."""
     error = outcome.error
+    if outcome.changed and getattr(error, "kind", None) == getattr(expected.error, "kind", None):
+        text = _("The argument {names} was changed in place: work on a copy, or make a new array.")
+        return [Difference(*[text.format(names=", ".join(outcome.changed))] * 2)]
     if isinstance(error, AnswerTimeout):
         text = _("No answer came within {seconds:.0f} s: is there a loop that never ends?").format(
             seconds=error.seconds
         )
         return [Difference(text, text)]
     if isinstance(error, AnswerError):
-        return [_error_difference(error)]
+        wanted = expected.error.kind if isinstance(expected.error, AnswerError) else ""
+        return [_error_difference(error, wanted)]
     if isinstance(expected.error, AnswerError):
         text = _("This input should raise a {kind}.").format(kind=expected.error.kind)
         return [Difference(_("An input that should raise an error was accepted."), text)]
-    if outcome.changed:
-        text = _("The argument {names} was changed in place: work on a copy, or make a new array.")
-        return [Difference(*[text.format(names=", ".join(outcome.changed))] * 2)]
     wrong = _value_differences(exercise, outcome.value, expected.value)
     right = []
     if len(exercise.returns) > 1 and isinstance(outcome.value, tuple | list):
@@ -155,9 +156,9 @@ def _what_is_wrong(exercise: Exercise, outcome: Outcome, expected: Outcome) -> l
     return [*right, wrong[0]]
 
 
-def _error_difference(error: AnswerError) -> Difference:
+def _error_difference(error: AnswerError, wanted: str) -> Difference:
     if not error.kind:
-        return Difference(error.text, error.text)
+        return Difference(error.text, f"{error.text}\n{error.detail}".strip())
     if error.kind == "NotImplementedError":
         text = _("This exercise is not written yet: its cell still raises NotImplementedError.")
         return Difference(text, text)
@@ -170,5 +171,10 @@ def _error_difference(error: AnswerError) -> Difference:
     if error.source:
         detail += f"\n    {error.source[:120]}"
     # The name of an exception is an answer's own word: it could carry a hidden input out.
-    kind = error.kind if hasattr(builtins, error.kind) else "Exception"
-    return Difference(_("It stops with an error: {kind}.").format(kind=kind), detail)
+    built_in = getattr(builtins, error.kind, None)
+    known = isinstance(built_in, type) and issubclass(built_in, BaseException)
+    general = _("It stops with an error: {kind}.").format(kind=error.kind if known else "Exception")
+    if wanted:
+        expected = _("This input should raise a {kind}.").format(kind=wanted)
+        return Difference(f"{general} {expected}", f"{detail}\n{expected}")
+    return Difference(general, detail)

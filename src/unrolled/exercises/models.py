@@ -15,6 +15,7 @@ from unrolled.errors import AnswerError
 from unrolled.language import N_, _
 
 OTHER = N_("another formula")
+AXES_SWAPPED = N_("The model takes (batch, features, timesteps), not (batch, timesteps, features).")
 Formula = Callable[..., np.ndarray]
 
 
@@ -27,33 +28,51 @@ def observe_model(
 ) -> tuple[tuple[int, ...], int, str]:
     """Return the shape of a model's output, its parameters, and the formula it follows.
 
-    build: the answer, called with the values of `given`; inputs: what the model is called on;
-    weight_names: what the weight of a shape is called; formulas: what may be computed, by the
-    text that is shown, each a function of the inputs and the weights by name.
+    build: the answer, called with the values of `given`; inputs: what the model is called on,
+    (batch, timesteps, features); weight_names: what the weight of a shape is called; formulas:
+    what may be computed, by the text that is shown, each a function of the inputs and the weights
+    by name.
     """
     model = build(*given.values())
     if model is None:
         raise AnswerError("", _("It returned None: does every path end in a return?"))
     if not (callable(model) and hasattr(model, "get_weights")):
-        raise AnswerError(
-            "",
-            _("It should return a Keras model; it returned {value}.").format(value=summary(model)),
-        )
-    outputs = np.asarray(model(inputs))  # the first call builds the model
+        detail = _("It returned {value}.").format(value=summary(model))
+        raise AnswerError("", _("It should return a Keras model."), detail=detail)
+    _first_call(model, inputs)
     shapes = [np.shape(weight) for weight in model.get_weights()]
     rng = np.random.default_rng(len(shapes))
     # Keras starts biases at zero, which would hide a missing one.
     weights = [rng.normal(0, 0.5, shape).astype(np.float32) for shape in shapes]
-    model.set_weights(weights)
-    outputs = np.asarray(model(inputs))
-    named = {weight_names.get(w.shape, shape_text(w.shape)): w for w in weights}
-    follows = _(OTHER)
+    tried = []
+    # One draw may leave every output positive, where a linear unit and ReLU cannot be told apart.
+    for signed in (weights, [-weight for weight in weights]):
+        model.set_weights(signed)
+        named = {weight_names.get(w.shape, shape_text(w.shape)): w for w in signed}
+        tried.append((np.asarray(model(inputs)), named))
+    follows = OTHER
     if len(named) == len(weights) and set(named) == set(weight_names.values()):
         for text, formula in formulas.items():
-            if is_close(outputs, formula(inputs, **named)):
+            if all(is_close(outputs, formula(inputs, **named)) for outputs, named in tried):
                 follows = text
                 break
-    return outputs.shape, sum(weight.size for weight in weights), follows
+    return tried[0][0].shape, sum(weight.size for weight in weights), _(follows)
+
+
+def _first_call(model: Callable, inputs: np.ndarray) -> None:
+    """Build the model; where it refuses its inputs, see whether it wants other axes."""
+    try:
+        model(inputs)
+    except Exception:
+        try:
+            model(np.swapaxes(inputs, 1, 2))
+        except Exception:
+            turned_works = False
+        else:
+            turned_works = True
+        if turned_works:
+            raise AnswerError("", _(AXES_SWAPPED)) from None
+        raise
 
 
 def is_close(outputs: np.ndarray, wanted: np.ndarray) -> bool:
