@@ -272,7 +272,7 @@ def _(sentences, size):
 
 @build_vocabulary.mistake(
     "lowercased",
-    "Tokens are put in lower case: a capital tells a name from a word, so keep them as they are.",
+    "Tokens are put in lower case: take them as they come, sentences are prepared beforehand.",
     hint=1,
 )
 def _(sentences, size):
