@@ -20,7 +20,7 @@ errors = Console(stderr=True, highlight=False)
 
 def stop(sentence: str) -> NoReturn:
     """Say what is wrong and end with exit code 1."""
-    errors.print(sentence, style="red", markup=False)
+    errors.print(sentence, style="red", markup=False, soft_wrap=True)
     sys.exit(1)
 
 
@@ -77,7 +77,7 @@ def release(assignments: tuple[str, ...], languages: tuple[str, ...], check: boo
     if check:
         said += lint(root)
     for line in said:
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     if check and said:
         sys.exit(1)
     if not said:
@@ -95,7 +95,7 @@ def translate(check: bool) -> None:
     except ValueError as error:
         stop(str(error))
     for line in problems:
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     if problems:
         sys.exit(1)
     console.print("Every sentence has its Korean.")
@@ -193,7 +193,7 @@ def demo(workers: int | None) -> None:
     feedback = sample_class.write_feedback(folder).relative_to(root)
     console.print(f"Feedback pages: {feedback}/STUDENT/{sample_class.ASSIGNMENT}/")
     for sentence in (said := sample_class.unexpected(rows)):
-        errors.print(sentence, style="red", markup=False)
+        errors.print(sentence, style="red", markup=False, soft_wrap=True)
     if said:
         sys.exit(1)
     console.print("Every score and every named mistake is as it is due.")
@@ -217,7 +217,7 @@ def check_command(notebooks: tuple[Path, ...], lang: str) -> None:
             mark = "[green]✓[/]" if result.passed else "[red]✗[/]"
             console.print(f"  {mark} {result.exercise}")
             for line in result.message.splitlines():
-                console.print(f"      {line}", markup=False)
+                console.print(f"      {line}", markup=False, soft_wrap=True)
 
 
 @main.command()
@@ -228,7 +228,7 @@ def lab(lang: str) -> None:
 
     root = course_root()
     for line in refresh_work_copy(root):
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     open_lab(root, lang)
 
 

@@ -87,7 +87,8 @@ class Lab:
 
     def open(self, page: Page, notebook: str) -> None:
         """Show a notebook of the folder."""
-        page.goto(f"{self.url}/lab/tree/{notebook}")
+        # The workspace lives on the server: without a reset it brings back another test's tabs.
+        page.goto(f"{self.url}/lab/tree/{notebook}?reset")
         page.locator("[data-status='idle']").first.wait_for(timeout=60_000)
 
     @staticmethod

@@ -1,0 +1,99 @@
+"""The command line says in a sentence what is wrong, and ends with the code that is promised."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from unrolled.cli import main
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course's root with the first assignment, and the place where commands run."""
+    shutil.copytree(ROOT / "source/00_start", tmp_path / "source/00_start")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words):
+    result = CliRunner().invoke(main, list(words))
+    assert "Traceback" not in result.output
+    return result
+
+
+@pytest.mark.parametrize("command", ["release", "translate", "grade", "lab", "demo"])
+def test_outside_a_course_a_command_says_where_to_go(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    result = run(command)
+    assert result.exit_code == 1
+    assert "is not a course" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["release", "99_none"], "99_none"),
+        (["grade", "99_none"], "no assignment '99_none'"),
+        (["grade", "--student", "nobody"], "no student 'nobody'"),
+        (["train", "nothing"], "'nothing'"),
+    ],
+)
+def test_an_unknown_name_is_said_with_what_there_is(course, words, sentence):
+    (course / "submitted").mkdir()
+    result = run(*words)
+    assert result.exit_code == 1
+    assert sentence in " ".join(result.output.split())
+
+
+def test_wrong_usage_ends_with_2(course):
+    assert run("grade", "--workers", "none").exit_code == 2
+    assert run("release", "--lang", "fr").exit_code == 2
+
+
+def test_an_edited_source_makes_the_release_stale(course):
+    assert run("release").exit_code == 0
+    assert run("release").output.startswith("Every derived file is fresh.")
+    notebook = course / "source/00_start/00_start.ipynb"
+    notebook.write_text(notebook.read_text().replace("Before anything recurs", "Before anything"))
+    result = run("release", "--check")
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert "release/00_start is stale: source/00_start/00_start.ipynb changed" in said
+    assert "Run: make release" in said
+
+
+def test_without_a_sandbox_nothing_is_graded(course, monkeypatch):
+    run("release")
+    handed_in = course / "submitted/ada/00_start"
+    shutil.copytree(course / "release/00_start", handed_in)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("os.defpath", "")
+    from unrolled.grading import sandbox
+
+    sandbox.found.cache_clear()
+    result = run("grade")
+    sandbox.found.cache_clear()
+    assert result.exit_code == 1
+    assert "No sandbox" in result.output
+    assert "apt-get install bubblewrap" in " ".join(result.output.split())
+    assert not list((course / "autograded").glob("ada"))
+
+
+@pytest.mark.sandbox
+def test_scores_are_written_in_every_format(course):
+    run("release")
+    shutil.copytree(course / "release/00_start", course / "submitted/ada/00_start")
+    shutil.copytree(course / "source/00_start", course / "submitted/bo/00_start")
+    result = run("grade", "--json", "s.json", "--csv", "s.csv", "--junit", "s.xml")
+    assert result.exit_code == 0
+    assert '"student": "ada"' in (course / "s.json").read_text()
+    students = [line.split(",")[0] for line in (course / "s.csv").read_text().splitlines()]
+    assert students == ["student", "ada", "bo"]
+    assert "<testsuite" in (course / "s.xml").read_text()
+    assert "0 / 2" in result.output
+    assert "2 / 2" in result.output
