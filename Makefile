@@ -36,5 +36,5 @@ lint: setup ## format, lint, types, and derived files that are stale
 	@$(BIN)/unrolled release --check
 	@$(BIN)/unrolled translate --check
 
-bench: setup ## print the figures that the README quotes
+bench: setup ## measure importing, checking and grading on this machine
 	@$(BIN)/python -m benchmarks

@@ -46,13 +46,14 @@ def test_outside_a_course_a_command_says_where_to_go(tmp_path, monkeypatch, comm
 def test_an_unknown_name_is_said_with_what_there_is(course, words, sentence):
     (course / "submitted").mkdir()
     result = run(*words)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert sentence in " ".join(result.output.split())
 
 
 def test_wrong_usage_ends_with_2(course):
     assert run("grade", "--workers", "none").exit_code == 2
     assert run("release", "--lang", "fr").exit_code == 2
+    assert run("grade", "--json", "nowhere/scores.json").exit_code == 2
 
 
 def test_an_edited_source_makes_the_release_stale(course):

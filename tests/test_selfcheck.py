@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 
@@ -9,6 +10,12 @@ from unrolled.cli import main
 from unrolled.selfcheck import check_notebook
 
 ROOT = Path(__file__).parent.parent
+
+
+def write(path, source):
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
+
+
 START = "00_start/00_start.ipynb"
 
 
@@ -33,6 +40,25 @@ def test_a_file_that_is_no_notebook_gets_a_sentence(tmp_path):
     assert result.exit_code == 1
     assert "cannot be read as a notebook" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_cell_that_ends_python_gets_a_sentence(tmp_path):
+    write(tmp_path / "odd.ipynb", "import os; os._exit(1)")
+    with pytest.raises(ValueError, match="ended Python itself"):
+        check_notebook(tmp_path / "odd.ipynb")
+
+
+def test_a_cell_that_never_ends_is_interrupted(tmp_path):
+    write(tmp_path / "odd.ipynb", "while True:\n    pass")
+    assert check_notebook(tmp_path / "odd.ipynb", seconds_per_cell=2) == []
+
+
+def test_a_tag_keeps_no_check_from_running(tmp_path):
+    notebook = nbformat.read(ROOT / "release" / START, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata["tags"] = ["skip-execution"]
+    nbformat.write(notebook, tmp_path / "tagged.ipynb")
+    assert [result.passed for result in check_notebook(tmp_path / "tagged.ipynb")] == [False]
 
 
 def test_the_table_names_each_exercise(tmp_path):

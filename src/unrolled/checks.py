@@ -84,6 +84,6 @@ def check(name: str, answer: Callable, seed: int | EllipsisType | None = None) -
 
 def _hidden_seed() -> int:
     given = os.environ.get("UNROLLED_SEED", "")
-    if given and not given.isdigit():
+    if given and not (given.isascii() and given.isdigit()):
         raise ValueError(f"UNROLLED_SEED is {given!r}. Set it to a whole number, or unset it.")
     return int(given) if given else FALLBACK_SEED

@@ -18,10 +18,10 @@ console = Console(highlight=False, width=WIDTH)
 errors = Console(stderr=True, highlight=False)
 
 
-def stop(sentence: str) -> NoReturn:
-    """Say what is wrong and end with exit code 1."""
+def stop(sentence: str, code: int = 1) -> NoReturn:
+    """Say what is wrong and end: 1 for what failed, 2 for wrong usage."""
     errors.print(sentence, style="red", markup=False, soft_wrap=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def course_root() -> Path:
@@ -43,6 +43,14 @@ def progress_bar() -> Progress:
     )
 
 
+def in_a_folder(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a report's path before a batch rather than after it."""
+    if path and not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.parent}. Make it first.")
+    return path
+
+
+report_file = {"type": click.Path(dir_okay=False, path_type=Path), "callback": in_a_folder}
 language_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language."
 )
@@ -68,8 +76,13 @@ def release(assignments: tuple[str, ...], languages: tuple[str, ...], check: boo
     """Make release/, course/ko/ and every other derived file from their sources."""
     from unrolled.authoring.lint import lint
     from unrolled.authoring.release import release as make
+    from unrolled.authoring.students import assignment_names
 
     root = course_root()
+    known = assignment_names(root)
+    for name in assignments:
+        if name not in known:
+            stop(f"There is no source/{name}. Assignments: {', '.join(known)}.", code=2)
     try:
         said = make(root, assignments or None, languages or LANGUAGES, check=check)
     except ValueError as error:
@@ -106,9 +119,9 @@ def translate(check: bool) -> None:
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student.")
 @click.option("--workers", type=click.IntRange(1), help="How many at once (default: one a core).")
 @click.option("--force", is_flag=True, help="Grade the unchanged ones again too.")
-@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Scores as CSV.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="JUnit XML.")
-@click.option("--json", type=click.Path(dir_okay=False, path_type=Path), help="All rows as JSON.")
+@click.option("--csv", help="Scores as CSV.", **report_file)
+@click.option("--junit", help="JUnit XML.", **report_file)
+@click.option("--json", help="All rows as JSON.", **report_file)
 @click.option("--no-sandbox", is_flag=True, help="Run strangers' code unprotected. Think twice.")
 def grade(
     assignments: tuple[str, ...],
@@ -122,11 +135,21 @@ def grade(
 ) -> None:
     """Grade what students handed in under submitted/, in a sandbox."""
     from unrolled.grading import report, runner
+    from unrolled.grading.course import GradingError, open_course
 
+    root = course_root()
+    try:
+        course = open_course(root)
+        known = course.assignments(assignments)
+        course.submissions(list(known), students)
+    except GradingError as error:
+        stop(str(error), code=2)
     options = {"workers": workers, "force": force, "sandboxed": not no_sandbox}
     rows = graded(
-        lambda watch: runner.grade(course_root(), assignments, students, progress=watch, **options)
+        lambda watch: runner.grade(root, assignments, students, progress=watch, **options)
     )
+    console.print(report.score_table(rows))
+    show_mistakes(rows)
     for path, write in (
         (csv, report.write_csv),
         (junit, report.write_junit),
@@ -134,8 +157,6 @@ def grade(
     ):
         if path:
             write(rows, path)
-    console.print(report.score_table(rows))
-    show_mistakes(rows)
     skipped = sum(row.skipped for row in rows)
     if skipped:
         console.print(f"{skipped} unchanged since they were graded (--force grades them again).")
@@ -179,7 +200,7 @@ def demo(workers: int | None) -> None:
 
     root = course_root()
     make(root)
-    folder = sample_class.write_class(root, root / "demo")
+    folder = sample_class.write_class(root, root / "build" / "demo")
     rows = graded(lambda watch: sample_class.grade_class(folder, watch, workers=workers))
     found = {row.student: row for row in rows}
     table = Table("student", "", "what the student did", "due", "score")
@@ -242,7 +263,7 @@ def train(tasks: tuple[str, ...]) -> None:
         try:
             task = get(name)
         except ValueError as error:
-            stop(str(error))
+            stop(str(error), code=2)
         start = time.perf_counter()
         with progress_bar() as bar:
             row = bar.add_task(name, total=None)

@@ -32,7 +32,9 @@ def refresh_work_copy(root: Path) -> list[str]:
                 break  # this version was handed over already; what became of it is the student's
             if not copy.exists() or _hash(copy) in (record.get(key), wanted):
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(original, copy)
+                half_done = copy.with_name(f".{copy.name}.part")
+                shutil.copyfile(original, half_done)
+                half_done.replace(copy)  # an interrupted copy must not pass for a student's work
                 record[key] = wanted
                 if copy.name != original.name:
                     said.append(f"{WORK}/{name} holds your work and is kept; new: {copy.name}")

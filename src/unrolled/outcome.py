@@ -140,7 +140,8 @@ def _time_limit(answer: Callable) -> Iterator[None]:
         raise AnswerTimeout(CALL_SECONDS)
 
     before = signal.signal(signal.SIGALRM, stop)
-    # Again each second: a bare `except:` inside a loop swallows the first one.
+    # Again each second: a bare `except:` inside a loop swallows the first one. A loop that does
+    # nothing else swallows all of them; that one takes the kernel's interrupt button.
     running = signal.setitimer(signal.ITIMER_REAL, CALL_SECONDS, 1)
     try:
         yield

@@ -40,7 +40,8 @@ def plain(value: Any) -> Any:
         if issubclass(kind, np.ndarray):
             return _array(value)
         if issubclass(kind, np.generic):
-            item = np.generic.item(value)
+            # item() of a long double is a long double again.
+            item = float(value) if issubclass(kind, np.floating) else np.generic.item(value)
             return item if type(item) in SCALARS else Opaque(type_name(value))
         for base, own in ((str, str.__str__), (int, int.__pos__), (float, float.__pos__)):
             if issubclass(kind, base):

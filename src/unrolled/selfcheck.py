@@ -1,10 +1,12 @@
 """Runs every check of a notebook outside Jupyter, in a kernel of its own."""
 
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 
 from unrolled.language import _
 
@@ -28,6 +30,8 @@ def check_notebook(path: Path, seconds_per_cell: int = 60) -> list[CheckedExerci
     except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
         text = _("{path} cannot be read as a notebook ({error}). Save it again from JupyterLab.")
         raise ValueError(text.format(path=path, error=type(error).__name__)) from None
+    for cell in notebook.cells:
+        cell.metadata.pop("tags", None)  # a tag may keep a cell from running
     client = NotebookClient(
         notebook,
         timeout=seconds_per_cell,
@@ -36,7 +40,12 @@ def check_notebook(path: Path, seconds_per_cell: int = 60) -> list[CheckedExerci
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute()
+    try:
+        # The kernel's own remarks are not for the student.
+        client.execute(stderr=subprocess.DEVNULL)
+    except DeadKernelError:
+        text = _("{path}: a cell ended Python itself, so that no check after it could run.")
+        raise ValueError(text.format(path=path)) from None
     return [_result(cell) for cell in notebook.cells if _is_check(cell)]
 
 

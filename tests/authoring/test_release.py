@@ -73,8 +73,8 @@ def test_what_has_no_source_any_more_goes(released):
     said = release(released.root, check=True)
     assert "release/01_gone/01_gone.ipynb is stale: it has no source any more." in said[1]
     assert set(release(released.root)) == {
-        "release/01_gone/01_gone.ipynb",
-        "course/ko/01_gone.ipynb",
+        "release/01_gone/01_gone.ipynb (removed: it has no source any more)",
+        "course/ko/01_gone.ipynb (removed: it has no source any more)",
     }
     assert not stray.parent.exists()
 
@@ -206,3 +206,12 @@ def test_it_is_quick(released):
     start = time.perf_counter()
     release(released.root, check=True)
     assert time.perf_counter() - start < 8
+
+
+def test_a_file_that_somebody_laid_into_the_release_is_kept_and_named(released):
+    stray = released.root / "release/00_start/data.csv"
+    stray.write_text("mine")
+    for check in (True, False):
+        (said,) = release(released.root, check=check)
+        assert "data.csv has no source and is left alone" in said
+    assert stray.read_text() == "mine"

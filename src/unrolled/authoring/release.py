@@ -177,7 +177,14 @@ def _stale(root: Path, wanted: Files, present: set[str]) -> Iterator[str]:
                 "hand. Run: make release"
             )
     for path in sorted(present - wanted.keys()):
-        yield f"{path} is stale: it has no source any more. Run: make release"
+        if path.endswith(".ipynb"):
+            yield f"{path} is stale: it has no source any more. Run: make release"
+        else:
+            yield _unsourced(path)
+
+
+def _unsourced(path: str) -> str:
+    return f"{path} has no source and is left alone: put it into source/, or delete it"
 
 
 def _short(path: str) -> str:
@@ -195,8 +202,11 @@ def _write(root: Path, wanted: Files, present: set[str]) -> list[str]:
             file.write_bytes(derived.data)
             changed.append(path)
     for path in sorted(present - wanted.keys()):
+        if not path.endswith(".ipynb"):  # somebody may have laid it there
+            changed.append(_unsourced(path))
+            continue
         (root / path).unlink()
-        changed.append(path)
+        changed.append(f"{path} (removed: it has no source any more)")
         for folder in (root / path).parents:
             if folder in (root / "release", root / "course/ko", root) or any(folder.iterdir()):
                 break
