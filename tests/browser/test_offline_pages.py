@@ -109,12 +109,12 @@ def test_state_map_follows_keys(visit):
     expect(token).to_have_text("potter")
     press(page, "Home", "ArrowDown")
     expect(token).to_have_text("Harry")
-    expect(page.locator(".readout")).to_contain_text("h1 =")
+    expect(page.locator(".readout")).to_contain_text("unit 1:")
     press(page, "1")
     expect(page.locator("thead bdi")).to_have_text(["Harry", "met", "a", "potter"])
     press(page, "r")
     expect(page.locator("thead bdi")).to_have_count(8)
-    expect(page.locator(".readout")).to_contain_text("h0 =")
+    expect(page.locator(".readout")).to_contain_text("unit 0:")
 
 
 def test_space_plays_and_escape_leaves(visit):
@@ -134,7 +134,7 @@ def test_state_map_follows_the_mouse(visit):
     page = visit(state_map())
     page.locator("tbody tr").nth(5).locator("td").nth(3).click()
     expect(page.locator(".readout")).to_contain_text("Hermione")
-    expect(page.locator(".readout")).to_contain_text("h5 =")
+    expect(page.locator(".readout")).to_contain_text("unit 5:")
 
 
 @pytest.mark.parametrize("repeat", [1, 8])

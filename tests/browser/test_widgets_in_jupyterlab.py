@@ -76,13 +76,13 @@ def cells(page):
 def test_keys_move_the_widget_and_the_kernel_follows(notebook):
     root = notebook.locator(".unrolled")
     root.locator("tbody tr").nth(2).locator("td").first.click()
-    expect(root.locator(".readout")).to_contain_text("h2 =")
+    expect(root.locator(".readout")).to_contain_text("unit 2:")
     before = cells(notebook)
     # "d d" and "x" would delete a cell, "a" insert one, arrows move away, were they JupyterLab's.
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp", "d", "d", "x", "a"):
         notebook.keyboard.press(key)
     expect(root.locator(".readout .token")).to_have_text("Hermione")
-    expect(root.locator(".readout")).to_contain_text("h1 =")
+    expect(root.locator(".readout")).to_contain_text("unit 1:")
     assert cells(notebook) == before
     assert asked(notebook) == "at 3 1 potter"
 
@@ -110,7 +110,7 @@ def test_the_kernel_moves_the_picture(notebook):
     )
     assert asked(notebook) == "at 1"
     expect(notebook.locator(".unrolled thead bdi")).to_have_text(["Granger", "met", "Harry"])
-    expect(notebook.locator(".unrolled .readout")).to_contain_text("h4 =")
+    expect(notebook.locator(".unrolled .readout")).to_contain_text("unit 4:")
 
 
 def test_a_widget_lies_in_a_box_and_is_linked_with_a_control(notebook):

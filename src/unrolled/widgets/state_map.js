@@ -1,5 +1,5 @@
 // StateMap: what does each unit hold at each token?
-import { button, clamp, colours, curve, element, frame, rnnStates, sigmoid, signed, symbol, text } from "./core.js";
+import { button, clamp, colours, curve, element, frame, rnnStates, sigmoid, signed, text } from "./core.js";
 
 const LONGEST = 100; // tokens computed in the page
 const CELLS = 400; // a table up to here, a canvas above
@@ -146,7 +146,7 @@ function render(context) {
         element("tr", {}, element("th", { scope: "col" }, ui.t("unit_column")), heading),
         odds.length ? element("tr", { class: "odds" }, side(get("outcome")), odds) : ""),
       element("tbody", {}, rows().map((unit, j) =>
-        element("tr", {}, side(j % rarely ? "" : symbol(`h_${unit}`)), cells(unit, j)))));
+        element("tr", {}, side(j % rarely ? "" : `${unit}`), cells(unit, j)))));
     const line = element("svg:svg", { width, height: 118, role: "img" });
     table.style.width = sheet.style.width = row.style.width = `${width}px`;
     sheet.style.setProperty("--row", `${down}px`);
@@ -203,14 +203,14 @@ function render(context) {
     const values = data.states.map((h) => h[unit]);
     line.setAttribute("aria-label", t("curve", { unit }));
     line.replaceChildren(
-      text(2, 63, `h${unit}`, { class: "name" }),
+      text(2, 63, `${unit}`, { class: "name" }),
       ...curve(values, x, (v) => 58 - 46 * v, [LABEL, width], { step, shown: shown() }));
     const [first, room] = [scroll.scrollLeft, scroll.clientWidth - LABEL];
     if (left < first || left + across > first + room) scroll.scrollLeft = left + (left < first ? 0 : across - room);
     readout.replaceChildren(
       element("bdi", { class: "token" }, data.tokens[step]),
       element("span", {}, t("place", { step: step + 1, steps: count })),
-      element("span", {}, symbol(`h_${unit}`), ` = ${signed(values[step])}`),
+      element("span", {}, `${t("unit", { unit })}: ${signed(values[step])}`),
       data.odds.length ? element("span", {}, `${get("outcome")} = ${data.odds[step].toFixed(2)}`) : "");
     if (guessing()) question(unit);
   }

@@ -151,6 +151,7 @@ class StateMap(Widget):
             "own": _("A sentence of your own"),
             "grid": _("Hidden states, one column per token and one row per unit"),
             "unit_column": _("unit"),
+            "unit": _("unit {unit}"),
             "curve": _("Unit {unit} at each token"),
             "place": _("token {step} of {steps}"),
             "empty": _("Type a sentence to see what the units make of it."),

@@ -85,14 +85,15 @@ def state_map(
     heat.grid(which="minor", color=ground, linewidth=1)
     every = 1 if len(rows) <= 16 else 4
     places = range(0, len(rows), every)
-    heat.set_yticks(list(places), [f"h{rows[i]}" for i in places])
+    heat.set_yticks(list(places), [str(rows[i]) for i in places])
     if unit in rows:
         at = rows.index(unit)
         frame = {"fill": False, "edgecolor": ink, "linewidth": 1.6, "clip_on": False}
         heat.add_patch(Rectangle((-0.5, at - 0.5), count, 1, **frame))
         heat.add_patch(Rectangle((step - 0.5, -0.5), 1, len(rows), alpha=0.5, **frame))
     _curve(curve, np.asarray(states)[:, unit], step, theme)
-    curve.set_ylabel(f"h{unit}", rotation=0, ha="right", va="center", color=ink, style="italic")
+    name = _("unit {unit}").format(unit=unit)
+    curve.set_ylabel(name, rotation=0, ha="right", va="center", color=ink)
 
     if len(probabilities):
         odds = grid[0]
