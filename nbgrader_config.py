@@ -5,7 +5,7 @@ c = get_config()  # noqa: F821
 # One course; the gradebook is gradebook.db beside this file unless db_url says otherwise.
 c.CourseDirectory.course_id = "unrolled"
 
-# Cells are matched by grade id: copied, moved, tagged or missing cells cost nobody a mark.
+# Cells are matched by grade id: copied, tagged or missing cells cost nobody a mark.
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "unrolled.grading.match.MatchCells",

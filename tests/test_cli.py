@@ -98,3 +98,29 @@ def test_scores_are_written_in_every_format(course):
     assert "<testsuite" in (course / "s.xml").read_text()
     assert "0 / 2" in result.output
     assert "2 / 2" in result.output
+
+
+@pytest.mark.sandbox
+def test_a_refused_second_hand_in_says_that_the_first_grade_stands(course):
+    run("release")
+    shutil.copytree(course / "source/00_start", course / "submitted/ada/00_start")
+    assert "2 / 2" in run("grade").output
+    (course / "submitted/ada/00_start/00_start.ipynb").write_text("{")
+    assert run("grade", "--json", "s.json").exit_code == 1
+    said = (course / "s.json").read_text()
+    assert "the grade of what was handed in before, 2, stands" in said
+
+
+def test_where_nothing_was_handed_in_grade_says_so(course):
+    (course / "submitted").mkdir()
+    result = run("grade")
+    assert result.exit_code == 0
+    assert "Nothing to grade" in result.output
+
+
+def test_a_folder_that_cannot_be_written_is_named(course):
+    (course / "submitted").mkdir()
+    (course / "autograded").write_text("a file in its place")
+    result = run("grade")
+    assert result.exit_code == 1
+    assert "autograded cannot be written" in result.output

@@ -50,7 +50,21 @@ def test_a_cell_that_ends_python_gets_a_sentence(tmp_path):
 
 def test_a_cell_that_never_ends_is_interrupted(tmp_path):
     write(tmp_path / "odd.ipynb", "while True:\n    pass")
-    assert check_notebook(tmp_path / "odd.ipynb", seconds_per_cell=2) == []
+    (result,) = check_notebook(tmp_path / "odd.ipynb", seconds_per_cell=2)
+    assert "more than 2 s" in result.message
+
+
+@pytest.mark.parametrize("became", ["assert True", None], ids=["rewritten", "deleted"])
+def test_an_exercise_is_checked_whatever_became_of_its_check_cell(tmp_path, became):
+    notebook = nbformat.read(ROOT / "release" / START, as_version=4)
+    (check,) = [cell for cell in notebook.cells if cell.id == "test_affine"]
+    if became:
+        check.source = became
+    else:
+        notebook.cells.remove(check)
+    nbformat.write(notebook, tmp_path / "odd.ipynb")
+    (result,) = check_notebook(tmp_path / "odd.ipynb")
+    assert (result.exercise, result.passed) == ("affine", False)
 
 
 def test_a_tag_keeps_no_check_from_running(tmp_path):

@@ -74,6 +74,7 @@ def main() -> None:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if something is stale.")
 def release(assignments: tuple[str, ...], languages: tuple[str, ...], check: bool) -> None:
     """Make release/, course/ko/ and every other derived file from their sources."""
+    from unrolled.authoring import catalogue
     from unrolled.authoring.lint import lint
     from unrolled.authoring.release import release as make
     from unrolled.authoring.students import assignment_names
@@ -89,6 +90,8 @@ def release(assignments: tuple[str, ...], languages: tuple[str, ...], check: boo
         stop(str(error))
     if check:
         said += lint(root)
+    elif (root / catalogue.PO).is_file() and (lacking := catalogue.translate(root, check=True)):
+        errors.print(f"{len(lacking)} sentences lack their Korean. Run: unrolled translate")
     for line in said:
         console.print(line, markup=False, soft_wrap=True)
     if check and said:
@@ -117,7 +120,11 @@ def translate(check: bool) -> None:
 @main.command()
 @click.argument("assignments", nargs=-1)
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student.")
-@click.option("--workers", type=click.IntRange(1), help="How many at once (default: one a core).")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="How many at once (default: one a core, fewer where memory is short).",
+)
 @click.option("--force", is_flag=True, help="Grade the unchanged ones again too.")
 @click.option("--csv", help="Scores as CSV.", **report_file)
 @click.option("--junit", help="JUnit XML.", **report_file)
@@ -148,8 +155,11 @@ def grade(
     rows = graded(
         lambda watch: runner.grade(root, assignments, students, progress=watch, **options)
     )
-    console.print(report.score_table(rows))
-    show_mistakes(rows)
+    if not rows:
+        console.print("Nothing to grade: submitted/ holds no submission of these assignments.")
+    else:
+        console.print(report.score_table(rows))
+        show_mistakes(rows)
     for path, write in (
         (csv, report.write_csv),
         (junit, report.write_junit),
@@ -189,7 +199,11 @@ def show_mistakes(rows: list) -> None:
 
 
 @main.command()
-@click.option("--workers", type=click.IntRange(1), help="How many at once (default: one a core).")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="How many at once (default: one a core, fewer where memory is short).",
+)
 def demo(workers: int | None) -> None:
     """Play the whole cycle on a class of sample students and print what each one gets."""
     from rich.table import Table
@@ -207,8 +221,9 @@ def demo(workers: int | None) -> None:
     table.add_column("what grading says", overflow="fold", ratio=1)
     for sample in sample_class.SAMPLES:
         row = found[sample.student]
-        due, score = ("–" if value is None else f"{value:g}" for value in (sample.score, row.score))
-        table.add_row(row.student, sample.language, sample.about, due, score, what_happened(row))
+        scores = (sample_class.due(sample, row), row.score)
+        shown = ["–" if value is None else f"{value:g}" for value in scores]
+        table.add_row(row.student, sample.language, sample.about, *shown, what_happened(row))
     console.print(table)
     show_mistakes(rows)
     feedback = sample_class.write_feedback(folder).relative_to(root)
@@ -221,7 +236,12 @@ def demo(workers: int | None) -> None:
 
 
 @main.command(name="check")
-@click.argument("notebooks", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "notebooks",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
 @language_option
 def check_command(notebooks: tuple[Path, ...], lang: str) -> None:
     """Run every check of NOTEBOOKS outside Jupyter and say what each one says."""
@@ -234,6 +254,8 @@ def check_command(notebooks: tuple[Path, ...], lang: str) -> None:
             results = check_notebook(notebook)
         except ValueError as error:
             stop(str(error))
+        if not results:
+            console.print("  This notebook holds no exercise.")
         for result in results:
             mark = "[green]✓[/]" if result.passed else "[red]✗[/]"
             console.print(f"  {mark} {result.exercise}")
@@ -250,6 +272,7 @@ def lab(lang: str) -> None:
     root = course_root()
     for line in refresh_work_copy(root):
         console.print(line, markup=False, soft_wrap=True)
+    console.print("Your work is in the folder work/. To stop: Ctrl+C here.")
     open_lab(root, lang)
 
 

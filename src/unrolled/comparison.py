@@ -58,7 +58,9 @@ def difference(value, expected, name: str, axes: tuple[str, ...]) -> Difference 
             return None
         if expected is None:  # what a known mistake gives, no reference does
             return _other(value, expected, name)
-        text = _("{name} is None: does every path end in a return?").format(name=name)
+        text = _(
+            "{name} is None: does every path end in a return? Printing is not returning."
+        ).format(name=name)
         return Difference(text, text)
     if isinstance(expected, np.ndarray):
         return _array_difference(value, expected, name, axes)

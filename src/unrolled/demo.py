@@ -19,7 +19,6 @@ from unrolled.grading.report import Row
 from unrolled.grading.runner import Progress, grade
 
 ASSIGNMENT = "02_recurrent_neuron"
-FULL = 18
 
 Answer = Callable[[str, str], str]
 """Turns (exercise, right solution) into the text of a solution cell."""
@@ -27,23 +26,32 @@ Answer = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class Sample:
-    """One student: what is special, the score that is due, and how the answers come about.
+    """One student: what is special about the answers, and what they have to come to.
 
-    answers maps an exercise to its Answer, with "*" for all others; `mistakes` are the ids that
-    grading has to name; `edit` may spoil the notebook, or the file, as a whole.
+    answers: an exercise's Answer, with "*" for all others (right unless said); lost: the exercises
+    that earn nothing ("*": all); mistakes: exercises answered with a known mistake, whose id
+    grading has to name; edit: spoils the notebook, or the file, as a whole.
     """
 
     student: str
     about: str
     language: str
-    score: float | None
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
     mistakes: Mapping[str, str] = field(default_factory=dict)
     edit: Callable[[Path], None] | None = None
+    refused: bool = False
 
 
 def right(exercise: str, solution: str) -> str:
     return solution
+
+
+def by_tensorflow(exercise: str, solution: str) -> str:
+    """Answer rightly, with TensorFlow imported only when the function is called."""
+    return solution.replace(
+        "    return keras", "    import tensorflow\n    return tensorflow.keras"
+    )
 
 
 def untouched(exercise: str, solution: str) -> str:
@@ -121,7 +129,7 @@ except OSError:
 found += [key for key in os.environ if "SEED" in key]"""
 
 
-def copy_cells(path: Path) -> None:
+def paste_cells(path: Path) -> None:
     """Paste every cell twice, and tag half of them so that a plain runner would skip them."""
     notebook = nbformat.read(path, as_version=4)
     cells = []
@@ -155,46 +163,31 @@ def link_elsewhere(path: Path) -> None:
     path.symlink_to(f"../../../source/{ASSIGNMENT}/{ASSIGNMENT}.ipynb")
 
 
+ALL = ("*",)
 SAMPLES = (
-    Sample("all-right", "everything right", "en", FULL, {"*": right}),
-    Sample("all-right-ko", "everything right", "ko", FULL, {"*": right}),
-    Sample("noisy", "right; prints, warns, logs", "en", FULL, {"*": before(NOISE)}),
+    Sample("all-right", "everything right", "en"),
+    Sample("all-right-ko", "everything right", "ko"),
+    Sample("noisy", "right; prints, warns, logs", "en", {"*": before(NOISE)}),
     Sample(
         "late-tensorflow",
         "right; imports TensorFlow inside",
         "ko",
-        FULL,
-        {
-            "*": right,
-            "build_name_classifier": lambda exercise, solution: solution.replace(
-                "    return keras", "    import tensorflow\n    return tensorflow.keras"
-            ),
-        },
+        {"build_name_classifier": by_tensorflow},
     ),
-    Sample(
-        "pasted-cells", "right; every cell pasted twice", "ko", FULL, {"*": right}, {}, copy_cells
-    ),
+    Sample("pasted-cells", "right; every cell pasted twice", "ko", edit=paste_cells),
     Sample(
         "half-done",
         "first three right",
         "en",
-        9,
         {"build_vocabulary": right, "one_hot": right, "rnn_step": right, "*": untouched},
+        lost=("rnn_layer", "rnn_param_count", "build_name_classifier"),
     ),
-    Sample("untouched", "nothing done", "ko", 0, {"*": untouched}),
+    Sample("untouched", "nothing done", "ko", {"*": untouched}, lost=ALL),
     Sample(
         "mistaken",
         "known mistakes",
         "en",
-        5,
-        {
-            "*": right,
-            "rnn_step": mistaken("state-ignored"),
-            "rnn_layer": mistaken("state-not-carried"),
-            "rnn_param_count": mistaken("biases-forgotten"),
-            "build_name_classifier": mistaken("no-sigmoid"),
-        },
-        {
+        mistakes={
             "rnn_step": "state-ignored",
             "rnn_layer": "state-not-carried",
             "rnn_param_count": "biases-forgotten",
@@ -205,14 +198,7 @@ SAMPLES = (
         "mistaken-ko",
         "known mistakes",
         "ko",
-        9,
-        {
-            "*": right,
-            "rnn_step": mistaken("state-written-in-place"),
-            "rnn_param_count": mistaken("biases-forgotten"),
-            "build_name_classifier": mistaken("softmax-over-one-unit"),
-        },
-        {
+        mistakes={
             "rnn_step": "state-written-in-place",
             "rnn_param_count": "biases-forgotten",
             "build_name_classifier": "softmax-over-one-unit",
@@ -222,43 +208,44 @@ SAMPLES = (
         "crashing",
         "rnn_step ends the process",
         "en",
-        FULL - 4,
-        {"*": right, "rnn_step": body("import os\nos._exit(0)")},
+        {"rnn_step": body("import os\nos._exit(0)")},
+        lost=("rnn_step",),
     ),
     Sample(
         "looping",
         "rnn_layer never ends",
         "ko",
-        FULL - 4,
-        {"*": right, "rnn_layer": body("while True:\n    pass")},
+        {"rnn_layer": body("while True:\n    pass")},
+        lost=("rnn_layer",),
     ),
     Sample(
         "greedy",
         "rnn_step takes all memory",
         "en",
-        FULL - 4,
-        {"*": right, "rnn_step": body("return [bytearray(10**9) for _ in range(99)]")},
+        {"rnn_step": body("return [bytearray(10**9) for _ in range(99)]")},
+        lost=("rnn_step",),
     ),
-    Sample("rebinding", "cheat: equals everything", "en", 0, {"*": after(REBIND, "Anything()")}),
-    Sample(
-        "snooping",
-        "cheat: looks for the reference",
-        "en",
-        0,
-        {"*": after(SNOOP, "answer")},
-    ),
+    Sample("rebinding", "cheat: equals everything", "en", {"*": after(REBIND, "Anything()")}, ALL),
+    Sample("snooping", "cheat: looks for the reference", "en", {"*": after(SNOOP, "answer")}, ALL),
     Sample(
         "own-checks",
         "cheat: rewrites the checks",
         "ko",
-        0,
         {"*": body("return 0")},
-        {},
-        rewrite_checks,
+        lost=ALL,
+        edit=rewrite_checks,
     ),
-    Sample("half-a-file", "refused: not a notebook", "en", None, {"*": right}, {}, break_file),
-    Sample("linked", "refused: a link", "ko", None, {"*": right}, {}, link_elsewhere),
+    Sample("half-a-file", "refused: not a notebook", "en", edit=break_file, refused=True),
+    Sample("linked", "refused: a link", "ko", edit=link_elsewhere, refused=True),
 )
+
+
+def due(sample: Sample, row: Row) -> float | None:
+    """What a sample has earned: the points of what it did not lose; None if it is refused."""
+    if sample.refused:
+        return None
+    lost = {*sample.lost, *sample.mistakes}
+    return sum(each.points for name, each in row.exercises.items() if not lost & {name, "*"})
 
 
 def solutions(root: Path, assignment: str = ASSIGNMENT) -> dict[str, str]:
@@ -287,7 +274,9 @@ def write_class(root: Path, demo: Path) -> Path:
         for cell in notebook.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if name in answers:
-                answer = sample.answers.get(name, sample.answers["*"])
+                answer = sample.answers.get(name, sample.answers.get("*", right))
+                if name in sample.mistakes:
+                    answer = mistaken(sample.mistakes[name])
                 cell.source = answer(name, answers[name]) or cell.source
         path = demo / "submitted" / sample.student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         path.parent.mkdir(parents=True)
@@ -322,8 +311,8 @@ def unexpected(rows: list[Row]) -> list[str]:
         if row is None:
             said.append(f"{sample.student} has no row.")
             continue
-        if row.score != sample.score:
-            said.append(f"{sample.student} scored {row.score}, not {sample.score}.")
+        if row.score != due(sample, row):
+            said.append(f"{sample.student} scored {row.score}, not {due(sample, row)}.")
         for name, mistake in sample.mistakes.items():
             told = row.exercises[name].mistake if name in row.exercises else None
             if told != mistake:

@@ -99,12 +99,15 @@ def _recognise(
     """Run the known mistakes on the same inputs and see which one gives this answer."""
     if len(outcomes) < len(cases):  # an endless call: no known mistake is
         return None
-    for mistake in exercise.mistakes:
-        if all(
-            _is_same(exercise, outcome, outcome_of(mistake.gives, case))
-            for case, outcome in zip(cases, outcomes, strict=True)
-        ):
-            return mistake
+    pairs = list(zip(cases, outcomes, strict=True))
+    # An answer that stops with the very error of a mistake may differ from it where it does not.
+    stopped = [(case, outcome) for case, outcome in pairs if outcome.error]
+    for evidence in filter(None, (pairs, stopped)):
+        for mistake in exercise.mistakes:
+            if all(
+                _is_same(exercise, each, outcome_of(mistake.gives, case)) for case, each in evidence
+            ):
+                return mistake
     return None
 
 

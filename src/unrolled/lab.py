@@ -65,7 +65,8 @@ def open_lab(root: Path, language: str) -> None:
     """Replace this process by JupyterLab, opened at the first lecture."""
     first = "course/ko/00_start.ipynb" if language == "ko" else "course/00_start.ipynb"
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root / WORK}"]
-    command += [f"--LabApp.default_url=/lab/tree/{first}"]
+    command += [f"--LabApp.default_url=/lab/tree/{first}", "--LabApp.news_url=None"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     os.environ["UNROLLED_LANG"] = language

@@ -2,6 +2,7 @@
 # ruff: noqa: E501 - one line is one notebook in the tables below
 
 import textwrap
+from dataclasses import replace
 
 import pytest
 from classroom import RIGHT, answered, judge, scores
@@ -9,9 +10,10 @@ from nbformat.v4 import new_code_cell
 
 from unrolled import exercises
 from unrolled.grading import judge as judging
-from unrolled.grading.judge import JudgeError, judge_notebook, write_judgement
+from unrolled.grading.judge import judge_notebook, write_judgement
 from unrolled.grading.match import match_cells
 from unrolled.grading.profiles import NUMPY
+from unrolled.grading.trial import JudgeError
 
 pytestmark = pytest.mark.sandbox
 AFFINE = {"affine": "def affine(x, W, b):\n    ### BEGIN SOLUTION\n    return x @ W + b\n    ### END SOLUTION"}  # fmt: skip
@@ -58,6 +60,17 @@ def test_the_solution_scores_full_and_the_release_nothing():
         ("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", "def affine(x, W, b): return x @ W + b"),
         ("exit()", "def affine(x, W, b): return x @ W + b"),
         ("import sys\nsys.stdout.close()\nsys.stderr = None", "def affine(x, W, b): return x @ W + b"),
+        ("get_ipython().run_line_magic('matplotlib', 'inline')\nassert len(In) == 4 and Out == {}", "def affine(x, W, b): return x @ W + b"),
+        ("", "get_ipython().run_line_magic('matplotlib', 'inline')\ndef affine(x, W, b): return x @ W + b"),
+        ("", "from IPython import get_ipython\nget_ipython().magic('%matplotlib inline')\ndef affine(x, W, b): return x @ W + b"),
+        ("", "%no_such_magic\nget_ipython().run_line_magic('matplotlib', 'inline')\ndef affine(x, W, b): return x @ W + b"),
+        ("", "from ipywidgets import interact\ninteract(lambda x: x, x=3)\n@interact(x=3)\ndef f(x): return x\nassert f(2) == 2\ndef affine(x, W, b): return x @ W + b"),
+        ("", "import ipywidgets as w\nbox = w.VBox([w.IntSlider(value=3, min=0)])\nbox.layout.width = '3px'\ndef affine(x, W, b): return x @ W + b"),
+        ("", "import keras, tensorflow as tf\nprint(keras.backend.backend())\ntf.config.threading.set_intra_op_parallelism_threads(1)\ndef affine(x, W, b): return x @ W + b"),
+        ("", "import pandas as pd, seaborn as sns, torch\npd.set_option('display.width', 9)\nsns.set_style('dark')\ntorch.manual_seed(1)\ndevice = 'cuda' if torch.cuda.is_available() else 'cpu'\nassert device == 'cpu'\ndef affine(x, W, b): return x @ W + b"),
+        ("", "from tqdm.auto import tqdm, trange\nassert sum(tqdm([1, 2], desc='d')) + len(list(trange(3))) == 6\nfor n in (bar := tqdm(range(3))): bar.set_postfix(n=n)\nassert n == 2\ndef affine(x, W, b):\n    return np.stack([row for row in tqdm(x)]) @ W + b"),
+        ("", "import keras\nkeras.layers.Dense(3)\nkeras.Sequential()\ndef affine(x, W, b): return x @ W + b"),
+        ("%%writefile mine.py\ndef affine(x, W, b): return x @ W + b", "from mine import affine"),
         ("input('name?')", "def affine(x, W, b): return x @ W + b"),
         ("import threading, time\nthreading.Thread(target=lambda: time.sleep(99), daemon=True).start()", "def affine(x, W, b): return x @ W + b"),
     ],
@@ -96,10 +109,7 @@ def test_a_wrong_answer_scores_nothing_whatever_it_tries(before, answer):
 
 
 def test_answers_crash_loop_and_flood_at_their_own_cost_only():
-    limits = {"call_seconds": 1, "cell_seconds": 1}
-    from dataclasses import replace
-
-    profile = replace(NUMPY, limits=replace(NUMPY.limits, **limits))
+    profile = in_time(call_seconds=1, cell_seconds=1)
     for wrong in (
         "def affine(x, W, b):\n    while True: pass",
         "def affine(x, W, b):\n    import ctypes; ctypes.string_at(0)",
@@ -146,6 +156,67 @@ def test_changes_in_place_are_seen_here(worker):
     assert a.shape == (3, 1)
     assert a[0] == 9
     assert (items, inner[0], table) == ([0, 1], 7, {"k": 1})
+
+
+def in_time(**limits):
+    return replace(NUMPY, limits=replace(NUMPY.limits, **limits))
+
+
+@pytest.mark.parametrize(
+    ("slow", "limits"),
+    [
+        # Six cells that use up the notebook's time, and six that do not end.
+        ("import time; time.sleep(0.7)", {"submission_seconds": 3}),
+        ("while True: pass", {"submission_seconds": 3, "cell_seconds": 1}),
+    ],
+)
+def test_slow_cells_after_the_tests_cost_no_answer_its_hidden_test(slow, limits):
+    notebook = answered(**RIGHT)
+    notebook.cells += [new_code_cell(slow) for _ in range(6)]
+    profile = in_time(call_seconds=1, **limits)
+    assert scores(notebook, numpy_profile=profile) == {"affine": True, "rnn_step": True}
+
+
+def test_slow_cells_between_two_tests_cost_the_second_only_and_say_so():
+    notebook = answered(**RIGHT)
+    slow = [new_code_cell("import time; time.sleep(0.7)") for _ in range(6)]
+    notebook.cells = notebook.cells[:4] + slow + notebook.cells[4:]
+    results, judgement = judge(notebook, numpy_profile=in_time(submission_seconds=3))
+    assert results["affine"].passed
+    assert not results["rnn_step"].passed
+    said = results["rnn_step"].message + str(judgement.outputs)
+    assert "took more than its 3 s" in said
+    assert "did not end" not in said
+
+
+def test_a_bare_expression_without_its_library_is_left_out_and_said():
+    notebook = answered(AFFINE, affine="import keras\nkeras.Sequential()\n" + RIGHT["affine"])
+    results, judgement = judge(notebook, AFFINE)
+    assert results["affine"].passed
+    assert "left out: keras is not at hand" in str(judgement.outputs)
+
+
+def test_the_assignment_s_files_lie_beside_the_notebook():
+    answer = "size = len(open('data/words.txt').read())\n" + RIGHT["affine"]
+    notebook = answered(AFFINE, affine=answer)
+    files = {"data/words.txt": b"abc"}
+    for sandboxed in (True, False):
+        results, _ = judge(notebook, AFFINE, files=files, sandboxed=sandboxed)
+        assert results["affine"].passed, sandboxed
+
+
+def test_an_answer_scores_where_no_copy_of_the_process_can_be_made():
+    crowd = (
+        "import threading, time\n"
+        "try:\n"
+        "    while True:\n"
+        "        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "except RuntimeError:\n    pass"
+    )
+    notebook = answered(**RIGHT)
+    notebook.cells.insert(2, new_code_cell(crowd))
+    profile = in_time(processes=8)
+    assert scores(notebook, numpy_profile=profile) == {"affine": True, "rnn_step": True}
 
 
 def test_what_is_shown_is_text_and_pictures_from_before_the_first_hidden_call():
@@ -279,8 +350,6 @@ def test_hidden_inputs_reach_no_later_message_not_even_over_a_file():
 
 
 def test_tests_without_hidden_part_and_with_plain_assertions_work():
-    from dataclasses import replace
-
     from classroom import recorded
 
     cells = [

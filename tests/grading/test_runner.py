@@ -11,15 +11,19 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import nbformat
 import pytest
-from classroom import RIGHT, answered, source_notebook, submit
+from classroom import RIGHT, answered, recorded, source_notebook, submit
 from nbgrader.api import Gradebook
 
-from unrolled.grading import report, runner
-from unrolled.grading.course import AlreadyRunning, GradingError
+from unrolled.grading import memory_watch, report, runner
+from unrolled.grading.course import AlreadyRunning, GradingError, open_course
+from unrolled.grading.feedback import clean_markdown
+from unrolled.grading.judge import Judge
 from unrolled.grading.runner import SelfTestFailed, grade
+from unrolled.grading.trial import JudgeError
 
 pytestmark = pytest.mark.sandbox
 
@@ -142,6 +146,141 @@ def test_a_second_run_at_the_same_time_stops_with_a_word(course):
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(AlreadyRunning, match="another run"):
             one_by_one(course)
+
+
+def test_a_time_that_is_none_is_refused_until_it_is_mended(course):
+    stamp = submit(course, "ada", answered(**RIGHT)).parent / "timestamp.txt"
+    for wrong in ("yesterday, honestly", "9" * 50, "2026-01-01 " * 20):
+        stamp.write_text(wrong)
+        (row,) = one_by_one(course)
+        assert row.status == "refused"
+        assert "timestamp.txt" in (row.reason or "")
+    stamp.write_text("2026-01-01 10:00:00 UTC\n")
+    (row,) = one_by_one(course)
+    assert (row.status, row.score) == ("graded", 4)
+    assert (course / "autograded" / "ada" / "00_start" / "timestamp.txt").exists()
+    assert one_by_one(course)[0].skipped
+    stamp.write_text("2026-01-02 10:00:00 UTC")
+    assert not one_by_one(course)[0].skipped
+
+
+def test_every_folder_gets_a_row_with_a_reason(course):
+    submit(course, "ada", answered(**RIGHT))
+    (course / "submitted" / "bob").mkdir()
+    (course / "submitted" / "cy").mkdir()
+    (course / "submitted" / "cy" / "mail.txt").write_text("I was ill.")
+    (course / "submitted" / ".ipynb_checkpoints").mkdir()
+    for name in (".dee", "e[v]e", "f*", "g?"):
+        submit(course, name, answered(**RIGHT))
+    for wanted in ([], ["00_start"]):
+        rows = by_student(one_by_one(course, wanted))
+        assert set(rows) == {"ada", "bob", "cy", ".dee", "e[v]e", "f*", "g?"}
+        assert rows.pop("ada").status == "graded"
+        assert {row.status for row in rows.values()} == {"refused"}
+        assert rows["bob"].reason == rows["cy"].reason == "nothing was handed in"
+        assert "pattern" in (rows["e[v]e"].reason or "")
+        assert "leading dot" in (rows[".dee"].reason or "")
+
+
+def test_an_assignment_s_name_holds_no_pattern(course):
+    (course / "source" / "00_start").rename(course / "source" / "00[s]tart")
+    with pytest.raises(GradingError, match="Rename it"):
+        one_by_one(course)
+
+
+def test_files_of_the_assignment_are_there_and_count(course):
+    data = course / "source" / "00_start" / "data.csv"
+    data.write_text("1,2")
+    read = "assert open('data.csv').read()\n" + RIGHT["affine"]
+    submit(course, "ada", answered(affine=read))
+    assert one_by_one(course)[0].score == 2
+    assert nbgrader(course, "autograde", "00_start").returncode == 0
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        assert gradebook.find_submission("00_start", "ada").score == 2
+    data.write_text("")
+    (row,) = one_by_one(course)
+    assert (row.score, row.skipped) == (0, False)
+    data.write_bytes(bytes(9 * 2**20))
+    with pytest.raises(GradingError, match=r"source/00_start/ have 9\.0 MB"):
+        one_by_one(course)
+
+
+@pytest.mark.parametrize("error", [JudgeError("ours"), BrokenProcessPool(), OSError("full")])
+def test_a_solution_that_cannot_be_judged_stops_everything_with_a_sentence(
+    course, monkeypatch, error
+):
+    def broken(task):
+        raise error
+
+    submit(course, "ada", answered(**RIGHT))
+    monkeypatch.setattr(runner, "judge_submission", broken)
+    with pytest.raises(SelfTestFailed, match="Nothing was graded"):
+        one_by_one(course)
+
+
+def test_a_seed_that_is_none_is_told_before_anything_is_graded(course, monkeypatch):
+    for wrong in ("seven", "-1", "1.5", "\u0663"):
+        monkeypatch.setenv("UNROLLED_SEED", wrong)
+        with pytest.raises(GradingError, match="UNROLLED_SEED"):
+            open_course(course)
+    monkeypatch.setenv("UNROLLED_SEED", "7")
+    open_course(course)
+
+
+def test_a_course_is_opened_without_a_path_and_twice_alike(course, monkeypatch, tmp_path):
+    monkeypatch.delenv("PATH")
+    open_course(course)
+    path = os.environ["PATH"]
+    open_course(course)
+    assert os.environ["PATH"] == path
+    with pytest.raises(GradingError, match="nbgrader_config"):
+        open_course(tmp_path)
+
+
+def test_no_more_are_judged_at_once_than_the_memory_is_enough_for(monkeypatch):
+    options = Judge().options()
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(16)))
+    for mib, count in ((100, 1), (3000, 2), (10**6, 16), (None, 16)):
+        size = None if mib is None else mib * 2**20
+        monkeypatch.setattr(runner, "available", lambda size=size: size)
+        assert runner.default_workers([], options) == count
+    monkeypatch.setattr(runner, "available", lambda: 9000 * 2**20)
+    (keras,) = recorded({"build_name_classifier": "### BEGIN SOLUTION\n1\n### END SOLUTION"})[:1]
+    assert runner.default_workers([{"00": (keras,)}], options) == 4
+
+
+def test_a_container_s_limit_counts_without_the_files_that_were_read(monkeypatch, tmp_path):
+    monkeypatch.setattr(memory_watch, "CGROUP", tmp_path)
+    assert (memory_watch.available() or 0) > 10**8
+    for name, text in (("max", "7000"), ("current", "6000"), ("stat", "anon 9\ninactive_file 50")):
+        (tmp_path / f"memory.{name}").write_text(f"{text}\n")
+    assert memory_watch.available() == 1050
+
+
+def test_advice_that_deletes_grades_says_so(course):
+    submit(course, "ada", answered(**RIGHT))
+    one_by_one(course)
+    broken = source_notebook()
+    del broken.cells[4:]
+    nbformat.write(broken, course / "source" / "00_start" / "00_start.ipynb")
+    with pytest.raises(
+        GradingError, match=r"deletes every grade of 00_start(.|\n)*nbgrader export"
+    ):
+        one_by_one(course)
+
+
+def test_markdown_shows_no_picture_from_elsewhere():
+    said = clean_markdown(
+        "![a](http://e.example/a.png) ![b](//e.example/b.png) ![c](data:image/png;base64,AA==)\n"
+        "<img src='https://e.example/d.png' srcset='https://e.example/e.png'>\n"
+        "[page](https://w.example) [mail](mailto:a@w.example) [bad](javascript:alert(1)) "
+        "[worse](data:text/html;base64,AA==)"
+    )
+    assert "e.example" not in said
+    assert "javascript" not in said
+    assert "text/html" not in said
+    for kept in ("data:image/png", "https://w.example", "mailto:a@w.example"):
+        assert kept in said
 
 
 def test_wrong_names_are_told_what_there_is(course):

@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -199,6 +200,43 @@ def test_keras_works_in_its_worker_and_a_model_is_only_data_here():
         assert model(np.ones((1, 3), np.float32)).tolist() == [[3, 3]]
         with pytest.raises(AnswerError):
             model.set_weights([bias])
+
+
+def test_sockets_out_of_the_sandbox_s_own_network_cannot_be_made(worker):
+    said = shown(
+        worker,
+        "import socket\n"
+        "for family in (1, 2, 10, 16, 17, 38, 40):\n"
+        "    try:\n        socket.socket(family, socket.SOCK_RAW if family == 16 else 1).close()\n"
+        "        print(family)\n"
+        "    except OSError as error:\n        print(family, error.errno)",
+    )
+    assert said == "1\n2\n10\n16 1\n17 1\n38 1\n40 1\n"
+
+
+def test_without_a_sandbox_a_looping_answer_ends_and_leaves_no_file():
+    limits = replace(NUMPY.limits, call_seconds=0.5)
+    with Worker(replace(NUMPY, limits=limits), sandboxed=False) as worker:
+        worker.run("import os\ndef f():\n    while True: pass", "cell")
+        worker.run("open('left', 'w').close(); folder = os.getcwd(); pid = os.getpid", "cell")
+        folder = worker.get("folder")
+        assert worker.mark()
+        copy = Proxy(worker, "pid")()
+        with pytest.raises(AnswerTimeout):
+            Proxy(worker, "f")()
+    deadline = time.monotonic() + 5
+    while is_alive(copy) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(copy)
+    assert not os.path.exists(folder)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def test_a_machine_without_bubblewrap_is_told_what_to_do(monkeypatch):

@@ -10,10 +10,21 @@ from unrolled.exercises import Exercise
 
 HINTS = 3
 SOLUTION = re.compile(r"^.*BEGIN SOLUTION.*\n([\s\S]*?)^.*END SOLUTION", re.MULTILINE)
-HIDDEN = re.compile(r"^.*BEGIN HIDDEN TESTS.*\n([\s\S]*?)^.*END HIDDEN TESTS", re.MULTILINE)
-MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+MARKERS = ("BEGIN SOLUTION", "END SOLUTION", BEGIN_HIDDEN, END_HIDDEN)
 # A shorter line, such as `states = []`, may well stand elsewhere by right.
 TELLING = 16
+
+
+def hidden_lines(source: str) -> set[int]:
+    """Return the numbers of a cell's lines, from 1, that students must not see: marks included."""
+    found, hidden = set(), False
+    for number, line in enumerate(source.splitlines(), 1):
+        hidden = hidden or BEGIN_HIDDEN in line
+        if hidden:
+            found.add(number)
+        hidden = hidden and END_HIDDEN not in line
+    return found
 
 
 def leaks(where: str, source: NotebookNode, released: NotebookNode) -> Iterator[str]:
@@ -25,7 +36,8 @@ def leaks(where: str, source: NotebookNode, released: NotebookNode) -> Iterator[
             if is_solution(cell) and not solutions:
                 solutions = [cell.source]
             secrets["solution"] |= _telling_lines(solutions)
-            secrets["hidden test"] |= _telling_lines(HIDDEN.findall(cell.source))
+            hidden, lines = hidden_lines(cell.source), cell.source.splitlines()
+            secrets["hidden test"] |= _telling_lines(lines[number - 1] for number in hidden)
     for cell in released.cells:
         lines = {line.strip() for line in cell.source.splitlines()}
         for marker in MARKERS:
@@ -72,7 +84,7 @@ def faults(
             if mistake.hint not in range(1, HINTS + 1):
                 yield f"{name}, mistake {mistake.id}: there is no hint {mistake.hint}. Name 1 to 3."
     for cell in source.cells:
-        if is_test(cell) and not HIDDEN.search(cell.source):
+        if is_test(cell) and not hidden_lines(cell.source):
             yield f"{where}, cell {cell.id}: it has no hidden test. Add check(…, seed=...)."
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from unrolled.authoring import links, notebooks
+from unrolled.authoring.invariants import hidden_lines
 from unrolled.authoring.korean import SPEAKS
 from unrolled.authoring.notebooks import grading, is_solution, is_test
 from unrolled.authoring.prose import MAGIC
 
 LINES, WIDTH = 12, 88
-TIDY = "Run: python -m unrolled.authoring.notebooks"
+TIDY = "Run: .venv/bin/python -m unrolled.authoring.notebooks"
 RANDOM_ID = re.compile(r"[0-9a-f]{8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(cell|id)?[-_]?\d+")
 
 
@@ -77,7 +78,7 @@ def _exercise(cell: NotebookNode) -> Iterator[str]:
     name = grading(cell).get("grade_id")
     if name and cell.get("id") != name:
         yield f"its grade id is {name!r}. Give the cell the same id."
-    if is_test(cell) and "BEGIN HIDDEN TESTS" not in cell.source:
+    if is_test(cell) and not hidden_lines(cell.source):
         yield "it has no hidden test. Add check(…, seed=...) between nbgrader's two marks."
     if is_solution(cell) and re.search(r"YOUR CODE HERE|raise NotImplementedError\b", cell.source):
         yield "it holds the stub in place of the solution. Write the solution."

@@ -629,7 +629,9 @@ def _(x, h, W_x, W_h, b):
 
 
 @rnn_step.mistake(
-    "weights-swapped", "The two weight matrices are swapped: W_x is for x, W_h is for h.", hint=3
+    "weights-swapped",
+    "x is multiplied by W_h, which does not fit it: W_x is for x, W_h is for h.",
+    hint=3,
 )
 def _(x, h, W_x, W_h, b):
     return np.tanh(x @ W_h + h @ W_x + b)

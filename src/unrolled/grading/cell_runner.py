@@ -7,6 +7,7 @@ own translation, and IPython's shell is started for a magic that needs it.
 import ast
 import asyncio
 import base64
+import builtins
 import inspect
 import io
 import linecache
@@ -14,8 +15,12 @@ import sys
 import types
 import warnings
 
+# A sibling: inside the sandbox these files lie side by side, without a package around them.
+import stand_ins  # pyright: ignore[reportMissingImports]
+
 COMPILE_FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 CELL = "<cell "
+NOT_AT_HAND, SKIPPED = "__not_at_hand__", "__skipped__"
 FIGURES_A_CELL = 8
 FIGURE_BYTES = 400_000
 # Magics that set up a front end or a machine: there is none here.
@@ -86,6 +91,11 @@ class Notebook:
         sys.modules["__main__"] = self.module
         self.names = self.module.__dict__
         self.names["display"] = self.display
+        # IPython's own names, kept here too: a notebook may put other things in their place.
+        self.inputs, self.outputs = [""], {}
+        self.name_shell()
+        # Not among the notebook's names, where they would be seen.
+        builtins.__dict__.update({NOT_AT_HAND: stand_ins.NotAtHand, SKIPPED: self.skipped})
         sys.stdout = Stream("stdout", self.capture)
         sys.stderr = Stream("stderr", self.capture)
         self.shell = None
@@ -95,6 +105,7 @@ class Notebook:
         """Run a cell; returns its error (kind, text, line, source) or None."""
         name = f"{CELL}{cell_id}>"
         self.names["__name__"] = "__main__"
+        self.inputs.append(source)
         try:
             self.execute(source, name)
             self.collect_figures()
@@ -109,11 +120,12 @@ class Notebook:
         shown = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
         if shown:
             tree.body.pop()
+        tree.body = [guarded(statement) for statement in tree.body]
         self.evaluate(compile(tree, name, "exec", COMPILE_FLAGS))
         if shown and isinstance(last, ast.Expr):
             value = self.evaluate(compile(ast.Expression(last.value), name, "eval", COMPILE_FLAGS))
             if value is not None:
-                self.names["_"] = value
+                self.names["_"] = self.outputs[len(self.inputs) - 1] = value
                 self.display(value)
 
     def evaluate(self, code):
@@ -146,8 +158,18 @@ class Notebook:
             translated = TransformerManager().transform_cell(source)
         except Exception:
             return None
-        self.names["get_ipython"] = lambda: Shell(self)
+        self.name_shell()
         return translated
+
+    def name_shell(self):
+        self.names |= {"get_ipython": self.get_ipython, "In": self.inputs, "Out": self.outputs}
+
+    def get_ipython(self):
+        return Shell(self)
+
+    def skipped(self):
+        """Say that a statement was left out: it used a library that is not here."""
+        self.capture.write("stderr", f"(left out: {sys.exc_info()[1]})\n")
 
     def display(self, *values, **options):
         for value in values:
@@ -194,7 +216,12 @@ class Shell:
             notebook.shell = InteractiveShell(
                 config=config, user_ns=notebook.names, user_module=notebook.module
             )
+            notebook.name_shell()
         return notebook.shell
+
+    def magic(self, line):
+        name, _, rest = line.strip().lstrip("%").partition(" ")
+        return self.run_line_magic(name, rest)
 
     def system(self, command):
         self._notebook.capture.write("stdout", "(shell commands are not run here)\n")
@@ -226,6 +253,19 @@ class Shell:
             return getattr(self._real(), method)(*args)
         except Exception as error:
             self._notebook.capture.write("stdout", f"{shown}: {error}\n")
+
+
+def guarded(statement):
+    """A bare expression that goes on where a library is not here.
+
+    What it would have shown or set up is no reason to lose the definitions after it.
+    """
+    if not isinstance(statement, ast.Expr) or isinstance(statement.value, ast.Constant):
+        return statement
+    skip = ast.Expr(ast.Call(ast.Name(SKIPPED, ast.Load()), [], []))
+    handler = ast.ExceptHandler(ast.Name(NOT_AT_HAND, ast.Load()), None, [skip])
+    whole = ast.Try(body=[statement], handlers=[handler], orelse=[], finalbody=[])
+    return ast.fix_missing_locations(ast.copy_location(whole, statement))
 
 
 def strip_options(line):

@@ -13,10 +13,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import Config, PyFileConfigLoader
 
 import unrolled
+from unrolled.grading.intake import PATTERNS
 
 PACKAGE = Path(unrolled.__file__).parent
 # The parts of unrolled that a score depends on.
 JUDGING_PARTS = ("*.py", "exercises/*.py", "grading/*.py")
+MAX_FILES_BYTES = 8 * 2**20
 WORKSHOP = ".grading"  # inside autograded/; nbgrader's patterns do not see it
 
 
@@ -62,6 +64,12 @@ class Course:
             if folder.is_dir()
         }
         found = {name: notebooks for name, notebooks in found.items() if notebooks}
+        for name, notebooks in found.items():
+            for bad in (n for n in (name, *(p.stem for p in notebooks)) if set(n) & set(PATTERNS)):
+                raise GradingError(
+                    f"{bad!r} in {source.name}/ has one of {PATTERNS} in its name, which nbgrader "
+                    "takes for a pattern. Rename it."
+                )
         unknown = [name for name in wanted if name not in found]
         if unknown or not found:
             what = f"no assignment {unknown[0]!r}" if unknown else "no assignment"
@@ -74,9 +82,17 @@ class Course:
     def submissions(
         self, assignments: Sequence[str], students: Sequence[str] = (), *, every: bool = False
     ) -> list[Submission]:
-        """The folders under submitted/ that are asked for; links and strange names included."""
+        """The folders under submitted/ that are asked for; links and strange names included.
+
+        A student who handed in nothing at all is listed too, with folders that are not there.
+        """
         submitted = self.root / self.directory().submitted_directory
-        people = sorted(p for p in submitted.glob("[!.]*") if p.is_symlink() or p.is_dir())
+        people = sorted(
+            path
+            for path in submitted.glob("*")
+            # Jupyter's own; any other name may be a student's.
+            if path.name != ".ipynb_checkpoints" and (path.is_symlink() or path.is_dir())
+        )
         unknown = sorted(set(students) - {person.name for person in people})
         if unknown:
             raise GradingError(f"There is no student {unknown[0]!r} in {submitted.name}/.")
@@ -84,14 +100,13 @@ class Course:
         for person in people:
             if students and person.name not in students:
                 continue
-            if person.is_symlink():
-                # Not even listed: it may point anywhere.
+            folders = [p for p in person.glob("[!.]*") if p.is_symlink() or p.is_dir()]
+            if person.is_symlink() or not folders:
+                # A link is not even followed: it may point anywhere.
                 found += [Submission(person.name, name, person / name) for name in assignments]
                 continue
-            for folder in sorted(person.glob("[!.]*")):
-                if folder.name in assignments or (
-                    every and (folder.is_dir() or folder.is_symlink())
-                ):
+            for folder in sorted(folders):
+                if every or folder.name in assignments:
                     found.append(Submission(person.name, folder.name, folder))
         return found
 
@@ -100,22 +115,53 @@ def open_course(root: Path | str) -> Course:
     """The course in a folder, with its nbgrader_config.py where it has one."""
     root = Path(root).resolve()
     # nbgrader starts alembic by name when it makes a gradebook.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    programs = str(Path(sys.executable).parent)
+    paths = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if programs not in paths:
+        os.environ["PATH"] = os.pathsep.join([programs, *paths])
+    seed = os.environ.get("UNROLLED_SEED", "")
+    if seed and not (seed.isascii() and seed.isdigit()):
+        raise GradingError(f"UNROLLED_SEED is {seed!r}. Set it to a whole number, or unset it.")
     config = Config()
     name = "nbgrader_config.py"
-    places = [root, Path(__file__).parents[3]]
-    place = next((folder for folder in places if (folder / name).is_file()), None)
-    if place is None:
+    if not (root / name).is_file():
         raise GradingError(f"There is no {name} in this folder. Run in the course's root.")
-    config.merge(PyFileConfigLoader(name, str(place)).load_config())
+    config.merge(PyFileConfigLoader(name, str(root)).load_config())
     return Course(root, config)
+
+
+def assignment_files(folder: Path) -> dict[str, bytes]:
+    """What an assignment has beside its notebooks, for students' code to read: path → content."""
+    paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*"))}
+    paths = {
+        place: path
+        for place, path in paths.items()
+        if path.is_file()
+        and path.suffix not in (".ipynb", ".pyc")
+        and not any(part.startswith(".") for part in place.parts)
+    }
+    size = sum(path.stat().st_size for path in paths.values())
+    if size > MAX_FILES_BYTES:
+        raise GradingError(
+            f"The files in {folder.parent.name}/{folder.name}/ have {size / 2**20:.1f} MB beside "
+            f"the notebooks; students' code gets at most {MAX_FILES_BYTES // 2**20} to read. Make "
+            "them smaller, or take out what no notebook reads."
+        )
+    return {place.as_posix(): path.read_bytes() for place, path in paths.items()}
 
 
 @contextlib.contextmanager
 def alone(course: Course) -> Iterator[Path]:
     """Hold the course's lock; a second run at the same time stops with a word."""
-    course.workshop.mkdir(parents=True, exist_ok=True)
-    with (course.workshop / "lock").open("w") as file:
+    try:
+        course.workshop.mkdir(parents=True, exist_ok=True)
+        lock = (course.workshop / "lock").open("w")
+    except OSError as error:
+        raise GradingError(
+            f"{course.workshop.parent} cannot be written ({error.strerror}). "
+            "Make it writable for you, then try again."
+        ) from None
+    with lock as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

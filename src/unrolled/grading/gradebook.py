@@ -1,7 +1,6 @@
 """Write what was judged with nbgrader's own converters, and read the scores it holds."""
 
 import contextlib
-import glob
 import io
 import logging
 import os
@@ -17,24 +16,28 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
 
 from unrolled.grading.course import Course, GradingError, Submission
-from unrolled.grading.judge import Judge, Judgement
+from unrolled.grading.intake import STAMP, read_stamp
+from unrolled.grading.judge import Judgement
 from unrolled.grading.report import ExerciseResult, Row
 
 
 def record_assignment(course: Course, assignment: str, stage: Path) -> None:
     """Record what `nbgrader generate_assignment` would; release/ is left as it is."""
     place = str((stage / "release").relative_to(course.root))
-    directory = course.directory(release_directory=place, assignment_id=glob.escape(assignment))
+    directory = course.directory(release_directory=place, assignment_id=assignment)
     with quiet() as said:
         try:
             GenerateAssignment(coursedir=directory, config=course.config, force=True).start()
         except NbGraderException:
             raise GradingError(
                 f"{assignment} cannot be recorded in the gradebook:\n{last_error(said)}\n"
-                "If its exercises changed after students' work was recorded, remove the old "
-                f"record first: nbgrader db assignment remove {assignment} --force"
+                "If its exercises changed after students' work was recorded, the old record must "
+                f"go first, and that deletes every grade of {assignment}. So keep them: run "
+                "`nbgrader export`, copy gradebook.db to a safe place. Then run: "
+                f"nbgrader db assignment remove {assignment} --force"
             ) from None
 
 
@@ -53,20 +56,22 @@ def write_submission(
     place.mkdir(parents=True)
     for name, notebook in notebooks.items():
         nbformat.write(notebook, place / f"{name}.ipynb")
-    stamp = submission.folder / "timestamp.txt"
-    if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 100:
-        shutil.copyfile(stamp, place / stamp.name)
+    stamp = read_stamp(submission.folder)
+    if stamp:
+        (place / STAMP).write_text(stamp)
     for name, judgement in judgements.items():
         directory = course.directory(
             submitted_directory=str(submitted.relative_to(course.root)),
             autograded_directory=str(autograded.relative_to(course.root)),
-            student_id=glob.escape(submission.student),
-            assignment_id=glob.escape(submission.assignment),
-            notebook_id=glob.escape(name),
+            student_id=submission.student,
+            assignment_id=submission.assignment,
+            notebook_id=name,
         )
-        with quiet() as said, prepared(judgement, record):
+        config = Config(course.config)
+        config.Judge.prepared, config.Judge.record = judgement, dict(record)
+        with quiet() as said:
             try:
-                Autograde(coursedir=directory, config=course.config).start()
+                Autograde(coursedir=directory, config=config).start()
             except NbGraderException:
                 raise RuntimeError(f"nbgrader could not write it: {last_error(said)}") from None
     final = course.root / course.directory().autograded_directory
@@ -76,16 +81,6 @@ def write_submission(
         final.rename(stage / "old")
     (autograded / submission.student / submission.assignment).rename(final)
     shutil.rmtree(stage, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def prepared(judgement: Judgement, record: Mapping[str, Any]) -> Iterator[None]:
-    """Let the Judge preprocessor write this judgement instead of judging."""
-    Judge.prepared, Judge.record = judgement, record
-    try:
-        yield
-    finally:
-        Judge.prepared = Judge.record = None
 
 
 @contextlib.contextmanager

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from nbformat.notebooknode import NotebookNode, from_dict
+from nbgrader.utils import parse_utc
 
 MAX_BYTES = 10 * 2**20
 MAX_DEPTH = 60
 MAX_CELLS = 2000
 MAX_NAME = 200
+STAMP, MAX_STAMP = "timestamp.txt", 100
+PATTERNS = "[]*?"
 
 
 class Refused(Exception):
@@ -34,7 +37,23 @@ def check_name(name: str) -> str:
     bad = [c for c in name if unicodedata.category(c).startswith("C")]
     if bad or name.startswith((".", "-")) or name != name.strip() or len(name) > MAX_NAME:
         raise Refused("a folder name with control characters, a leading dot or too many letters")
+    if any(character in PATTERNS for character in name):
+        raise Refused("a folder name with [, ], * or ?, which nbgrader takes for a pattern")
     return name
+
+
+def read_stamp(folder: Path) -> str | None:
+    """The time of submission that ``folder/timestamp.txt`` names, if there is one."""
+    path = folder / STAMP
+    if not os.path.lexists(path):
+        return None
+    try:
+        text = read_regular(path, MAX_STAMP).decode().strip()
+        if text:
+            parse_utc(text)
+    except (ValueError, OverflowError, TypeError):
+        raise Refused(f"{STAMP} holds no date and time: mend it, or delete it") from None
+    return text or None
 
 
 def shown_name(name: str) -> str:
@@ -45,7 +64,7 @@ def shown_name(name: str) -> str:
     return safe[:MAX_NAME]
 
 
-def read_regular(path: Path) -> bytes:
+def read_regular(path: Path, most: int = MAX_BYTES) -> bytes:
     """The bytes of a regular file; a link, a device, a pipe or a huge file is refused."""
     refuse_links(path.parent)
     try:
@@ -54,18 +73,18 @@ def read_regular(path: Path) -> bytes:
         raise Refused(f"no {path.name} in the submission{others(path)}") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise Refused(f"{path.name} is a link, not a notebook") from None
+            kind = "notebook" if path.suffix == ".ipynb" else "file"
+            raise Refused(f"{path.name} is a link, not a {kind}") from None
         raise Refused(f"{path.name} cannot be read: {error.strerror or error}") from None
     info = os.fstat(fd)
     if not stat.S_ISREG(info.st_mode):
         os.close(fd)
         raise Refused(f"{path.name} is not a regular file")
     with os.fdopen(fd, "rb") as file:
-        if info.st_size > MAX_BYTES:
-            raise Refused(f"{path.name} has {info.st_size / 2**20:.0f} MB; at most 10 are taken")
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise Refused(f"{path.name} has more than 10 MB")
+        content = file.read(most + 1)
+    if max(info.st_size, len(content)) > most:
+        size = "10 MB" if most == MAX_BYTES else f"{most} bytes"
+        raise Refused(f"{path.name} has more than {size}")
     return content
 
 
@@ -74,6 +93,8 @@ def refuse_links(folder: Path) -> None:
     for part in (folder, folder.parent):
         try:
             mode = os.lstat(part).st_mode
+        except FileNotFoundError:
+            raise Refused("nothing was handed in") from None
         except OSError as error:
             raise Refused(f"{part.name} cannot be read: {error.strerror}") from None
         if not stat.S_ISDIR(mode):

@@ -1,10 +1,31 @@
-"""Add up the memory of a process and all that it started, as the machine sees it."""
+"""Tell how much memory is to be had, and how much a process and all that it started hold."""
 
 from pathlib import Path
 
 RESIDENT = ("status", ("RssAnon:", "RssShmem:"))
 # What several processes share is split among them, so that the sum is true; slower to read.
 PROPORTIONAL = ("smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+
+
+CGROUP = Path("/sys/fs/cgroup")
+
+
+def available() -> int | None:
+    """The bytes that can be had without swapping, or None where the machine does not say."""
+    found = []
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                found.append(int(line.split()[1]) * 1024)
+        # A container's limit, where it has one ("max" is no number); files that were read are
+        # counted there, too, but given back when they must be.
+        limit = int((CGROUP / "memory.max").read_text())
+        used = int((CGROUP / "memory.current").read_text())
+        fields = dict(map(str.split, (CGROUP / "memory.stat").read_text().splitlines()))
+        found.append(limit - used + int(fields["inactive_file"]))
+    except (OSError, ValueError, KeyError):
+        pass
+    return min(found, default=None)
 
 
 def uses_more_than(pid: int, limit: int) -> bool:

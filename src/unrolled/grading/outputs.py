@@ -22,9 +22,13 @@ def cell_outputs(items: list[dict[str, Any]], error: AnswerError | None) -> list
     for item in items[:ITEMS_A_CELL]:
         kind = item.get("type")
         if kind == "stream" and item.get("name") in ("stdout", "stderr"):
-            outputs.append(new_output("stream", name=item["name"], text=plain(item.get("text"))))
+            outputs.append(
+                new_output("stream", name=item["name"], text=printable(item.get("text")))
+            )
         elif kind == "result":
-            outputs.append(new_output("display_data", data={"text/plain": plain(item.get("text"))}))
+            outputs.append(
+                new_output("display_data", data={"text/plain": printable(item.get("text"))})
+            )
         elif kind == "png" and is_png(item.get("data")):
             outputs.append(new_output("display_data", data={"image/png": item["data"]}))
     if error is not None:
@@ -43,15 +47,18 @@ def error_lines(error: AnswerError) -> list[str]:
 
 def error_output(kind: str, text: str, lines: list[str]) -> NotebookNode:
     return new_output(
-        "error", ename=plain(kind), evalue=plain(text), traceback=list(map(plain, lines))
+        "error",
+        ename=printable(kind),
+        evalue=printable(text),
+        traceback=list(map(printable, lines)),
     )
 
 
-def plain(text: Any) -> str:
+def printable(text: Any, size: int | None = None) -> str:
     """A stranger's text without control characters, terminal colours or direction marks."""
     if not isinstance(text, str):
         return ""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text[:size])
 
 
 def is_png(data: Any) -> bool:

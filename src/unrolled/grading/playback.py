@@ -34,12 +34,20 @@ class Playback:
     A cell that loses its worker twice, or does not end in time, is left out from then on.
     """
 
-    def __init__(self, profile: Profile, sources: Mapping[int, str], sandboxed: bool):
+    def __init__(
+        self,
+        profile: Profile,
+        sources: Mapping[int, str],
+        sandboxed: bool,
+        files: Mapping[str, bytes] | None = None,
+    ):
         self.profile, self.sources, self.sandboxed = profile, sources, sandboxed
+        self.files = files
         self.marks: set[int] = set()
         self.results: dict[int, CellResult] = {}
         self.left_out: set[int] = set()
-        self.until = time.monotonic() + profile.limits.submission_seconds
+        self._began = time.monotonic()
+        self.until = self._began + profile.limits.submission_seconds
         self._frozen = False
         self._lost_once: set[int] = set()
         self._worker: Worker | None = None
@@ -79,23 +87,36 @@ class Playback:
         """Let a test do its worst to a copy of this state."""
         worker = self._worker
         assert worker is not None
+        marked = False
         with contextlib.suppress(WorkerLost):
-            worker.mark()
+            marked = worker.mark()
         yield
-        if worker.lost is None:
+        if not marked:
+            self._drop()  # no copy could be made: the next test gets a fresh worker
+        elif worker.lost is None:
             with contextlib.suppress(WorkerLost):
                 worker.back()
 
     def keep(self, cell: int) -> None:
         """Keep the state after a cell, to come back to."""
         with contextlib.suppress(WorkerLost):
-            self.worker_at(cell).mark()
-            self._marked.append(cell)
+            if self.worker_at(cell).mark():
+                self._marked.append(cell)
         self.marks.add(cell)
 
     def freeze(self) -> None:
         """From here on hidden inputs are about: believe no text of the student's any more."""
         self._frozen = True
+
+    def spent(self) -> float:
+        """The seconds since the notebook began."""
+        return time.monotonic() - self._began
+
+    def reserve(self, seconds: float) -> None:
+        """See to it that at least so many seconds are left."""
+        self.until = max(self.until, time.monotonic() + seconds)
+        if self._worker is not None:
+            self._worker.until = self.until
 
     def _drop(self) -> None:
         if self._worker is not None:
@@ -108,13 +129,14 @@ class Playback:
         if self._worker is not None and self._worker.lost is not None:
             self._drop()
         if self._worker is None:
-            self._worker = Worker(self.profile, sandboxed=self.sandboxed, until=self.until)
+            self._worker = Worker(
+                self.profile, sandboxed=self.sandboxed, until=self.until, files=self.files
+            )
         while self._at < last:
             cell = self._at + 1
             try:
                 self._run_cell(self._worker, cell)
-                if cell in self.marks:
-                    self._worker.mark()
+                if cell in self.marks and self._worker.mark():
                     self._marked.append(cell)
             except WorkerLost as error:
                 self._blame(cell, error)

@@ -4,15 +4,20 @@ import contextlib
 import os
 import secrets
 import select
+import signal
+import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from unrolled.errors import AnswerError, AnswerTimeout
+from unrolled.grading.changes import write_back
 from unrolled.grading.frames import MAX_FRAME, FrameError, Packer, Unpacker
 from unrolled.grading.memory_watch import uses_more_than
+from unrolled.grading.outputs import printable
 from unrolled.grading.profiles import NUMPY, Profile
 from unrolled.grading.sandbox import (
     SandboxUnavailable,
@@ -40,6 +45,10 @@ class WorkerTimeout(WorkerLost):
         self.seconds = seconds
 
 
+class NotebookTimeout(WorkerTimeout):
+    """The notebook as a whole has used up its time."""
+
+
 @dataclass(frozen=True)
 class CellResult:
     """What a cell showed, and its error (kind, text, line, source) if it raised one."""
@@ -52,7 +61,12 @@ class Worker:
     """A running worker. Every method may raise WorkerLost; after that the worker is gone."""
 
     def __init__(
-        self, profile: Profile = NUMPY, *, sandboxed: bool = True, until: float | None = None
+        self,
+        profile: Profile = NUMPY,
+        *,
+        sandboxed: bool = True,
+        until: float | None = None,
+        files: Mapping[str, bytes] | None = None,
     ):
         self.limits = profile.limits
         self.until = until or time.monotonic() + self.limits.submission_seconds
@@ -60,10 +74,15 @@ class Worker:
         self.complaint = ""
         self._marks: list[str] = []
         self._watched = time.monotonic()
-        self._process = start_worker(profile, sandboxed=sandboxed)
-        settings = worker_settings(profile)
+        # In the sandbox it works in a /tmp of its own.
+        self._folder = None if sandboxed else tempfile.TemporaryDirectory(prefix="unrolled-")
+        folder = "/" if self._folder is None else self._folder.name
+        self._process = start_worker(profile, sandboxed=sandboxed, folder=folder)
+        packer = Packer()
+        contents = {k: packer.node(np.frombuffer(v, np.uint8)) for k, v in (files or {}).items()}
         try:
-            self._request(settings, Packer(), START_SECONDS, until=None)
+            settings = {**worker_settings(profile), "files": contents}
+            self._request(settings, packer, START_SECONDS, until=None)
         except WorkerLost as error:
             # No code of the student has run yet, so this is ours or the machine's.
             raise SandboxUnavailable(explain(self.complaint or str(error))) from error
@@ -118,10 +137,13 @@ class Worker:
                 write_back(given, changed)
         return self._value(reply, "value")
 
-    def mark(self) -> None:
-        """Keep this state, to come back to."""
+    def mark(self) -> bool:
+        """Keep this state, to come back to; False where no copy of the process could be made."""
         reply = self._request({"op": "mark"}, Packer(), self.limits.call_seconds)
+        if "error" in reply.message:
+            return False
         self._marks.append(reply.message["id"])
+        return True
 
     def back(self) -> None:
         """Return to the last mark; whatever happened since is undone."""
@@ -131,9 +153,14 @@ class Worker:
 
     def kill(self) -> None:
         """End the worker and everything that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        # The whole group: a mark is a process of its own, and without a sandbox nothing else ends
+        # what the first one started.
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
         self.complaint = self.complaint or read_complaint(self._process)
         close_streams(self._process)
 
@@ -159,19 +186,20 @@ class Worker:
             raise self._lose(WorkerLost("an error that is no error"))
         kind, text, line, source = (error.get(k) for k in ("kind", "text", "line", "source"))
         return AnswerError(
-            one_line(kind, 80) or "Exception",
-            one_line(text, ERROR_TEXT),
+            printable(kind, 80) or "Exception",
+            printable(text, ERROR_TEXT),
             line if type(line) is int and 0 < line < 10**6 else None,
-            one_line(source, 200) or None,
+            printable(source, 200) or None,
         )
 
     def _request(self, request: dict, packer: Packer, seconds: float, **options) -> Unpacker:
         if self.lost is not None:
             raise self.lost
         number = secrets.token_hex(16)
-        left = seconds
+        left, whole = seconds, False
         if options.get("until", self.until) is not None:
             left = min(seconds, max(self.until - time.monotonic(), 0.01))
+            whole = left < seconds
         try:
             deadline = time.monotonic() + left
             self._send(packer.frame({**request, "id": number}), deadline, left)
@@ -181,6 +209,8 @@ class Worker:
                 raise WorkerLost("an answer to another question")
         except (WorkerLost, FrameError, OSError) as error:
             known = error if isinstance(error, WorkerLost) else WorkerLost(str(error))
+            if whole and isinstance(error, WorkerTimeout):
+                known = NotebookTimeout(self.limits.submission_seconds)
             raise self._lose(known) from error
         return reply
 
@@ -264,14 +294,16 @@ def guarded(worker: Worker, name: str, args: tuple, kwargs: dict, model: int | N
     """Call, and say what went wrong in the words that a check understands."""
     try:
         return worker.call(name, args, kwargs, model)
-    except WorkerTimeout as error:
-        raise AnswerTimeout(error.seconds) from None
     except WorkerLost as error:
+        if isinstance(error, WorkerTimeout) and not isinstance(error, NotebookTimeout):
+            raise AnswerTimeout(error.seconds) from None
         raise AnswerError("", lost_sentence(error)) from None
 
 
 def lost_sentence(error: WorkerLost) -> str:
     """What a student reads when the process that ran the notebook was lost."""
+    if isinstance(error, NotebookTimeout):
+        return over_time(error.seconds)
     if isinstance(error, WorkerTimeout):
         return _("It did not end within {seconds:g} s.").format(seconds=error.seconds)
     if "memory" in str(error):
@@ -279,47 +311,10 @@ def lost_sentence(error: WorkerLost) -> str:
     return _("The process that ran it ended: it crashed, or left Python by itself.")
 
 
-def write_back(given: Any, changed: Any) -> None:
-    """Make in an argument the change that the call made there: values, shape, contents."""
-    if isinstance(given, np.ndarray) and isinstance(changed, np.ndarray):
-        if given.shape != changed.shape:
-            if given.size == changed.size:
-                given.shape = changed.shape
-            else:
-                given.resize(changed.shape, refcheck=False)
-        if given.flags.writeable:
-            given[...] = changed
-    elif isinstance(given, np.random.Generator) and isinstance(changed, np.random.Generator):
-        given.bit_generator.state = changed.bit_generator.state
-    elif isinstance(given, list) and isinstance(changed, list):
-        if len(given) == len(changed) and all(map(same_kind, given, changed)):
-            for index, (old, new) in enumerate(zip(given, changed, strict=True)):
-                if isinstance(old, np.ndarray | list | tuple | dict | np.random.Generator):
-                    write_back(old, new)
-                else:
-                    given[index] = new
-        else:
-            given[:] = changed
-    elif isinstance(given, tuple) and isinstance(changed, tuple) and len(given) == len(changed):
-        for old, new in zip(given, changed, strict=True):
-            write_back(old, new)
-    elif isinstance(given, dict) and isinstance(changed, dict):
-        given.clear()
-        given.update(changed)
-
-
-def same_kind(old: Any, new: Any) -> bool:
-    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
-        return old.dtype == new.dtype and old.size == new.size
-    return type(old) is type(new)
-
-
-def one_line(text: Any, size: int) -> str:
-    """A stranger's text, printable and short."""
-    if not isinstance(text, str):
-        return ""
-    text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text[:size])
-    return text.strip()
+def over_time(seconds: float) -> str:
+    """What a student reads when the notebook as a whole took too long."""
+    text = _("The notebook took more than its {seconds:g} s: shorten or remove its slow cells.")
+    return text.format(seconds=seconds)
 
 
 def worker_settings(profile: Profile) -> dict:

@@ -83,7 +83,7 @@ def write_junit(rows: Iterable[Row], path: Path) -> None:
             suites,
             "testsuite",
             name=xml_safe(f"{row.assignment}/{row.student}"),
-            tests=str(max(len(row.exercises), row.status != "graded")),
+            tests=str(max(len(row.exercises), int(row.status != "graded"))),
             failures=str(len(wrong)),
             errors=str(int(row.status != "graded")),
             time=f"{row.seconds:.3f}",

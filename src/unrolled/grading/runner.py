@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 
 from unrolled.grading.course import (
     Course,
     GradingError,
     Submission,
     alone,
+    assignment_files,
     digest,
     judging_digest,
     open_course,
@@ -29,18 +30,22 @@ from unrolled.grading.gradebook import (
     standing_row,
     write_submission,
 )
+from unrolled.grading.graded_cells import is_keras
 from unrolled.grading.intake import (
     Refused,
     check_name,
     parse_notebook,
+    read_stamp,
     read_submission,
     refuse_links,
     shown_name,
 )
 from unrolled.grading.judge import Judge, Judgement, judge_notebook
 from unrolled.grading.match import RecordedCell, language_of, match_cells, recorded_cells
+from unrolled.grading.memory_watch import available
+from unrolled.grading.profiles import Profile
 from unrolled.grading.report import Row
-from unrolled.grading.sandbox import require_sandbox
+from unrolled.grading.sandbox import SandboxUnavailable, require_sandbox
 
 Progress = Callable[[int, int, Row], None]
 Recorded = Mapping[str, tuple[RecordedCell, ...]]
@@ -59,6 +64,7 @@ class Task:
     recorded: Recorded
     options: Mapping[str, Any]
     hash: str
+    files: Mapping[str, bytes]
 
 
 def grade(
@@ -74,7 +80,8 @@ def grade(
 ) -> list[Row]:
     """Grade the submissions of a course; one row each, in the order of students.
 
-    workers: how many are judged at once (one per core unless given); force: judge the unchanged
+    workers: how many are judged at once (one per core, and no more than the memory is enough for,
+    unless given); force: judge the unchanged
     ones too; sandboxed: False runs students' code as it is; executor: takes the place of the local
     pool; progress: called with (done, all, row) for each. Raises GradingError and
     SandboxUnavailable before anything was graded. Each process of the pool imports the caller's
@@ -100,6 +107,7 @@ def grade(
                 record_assignment(course, name, stage)
                 recorded[name] = read_recorded(course, name, sources[name])
             tasks = [replace(t, recorded=recorded[t.submission.assignment]) for t in tasks]
+            workers = workers or default_workers(recorded.values(), options)
             with pool(executor, workers, len(tasks)) as judges:
                 for name in wanted:
                     self_test(judges, name, sources[name], recorded[name], options)
@@ -134,20 +142,24 @@ def waiting_tasks(
 ) -> Iterator[Task]:
     """The submissions that must be judged; rows are added for those that must not."""
     ours = judging_digest(repr(sorted(options.items(), key=str)))
-    parts = {name: [p.read_bytes() for p in paths] for name, paths in sources.items()}
+    files = {name: assignment_files(paths[0].parent) for name, paths in sources.items()}
+    parts = {
+        name: [*(p.read_bytes() for p in paths), repr(sorted(files[name].items())).encode()]
+        for name, paths in sources.items()
+    }
     with contextlib.closing(Gradebook(course.directory().db_url)) as gradebook:
         for submission in submissions:
             try:
                 contents, notebooks = read_all(submission, sources)
             except Refused as reason:
-                rows.add(refused_row(submission, reason))
+                rows.add(refused_row(submission, reason, gradebook))
                 continue
             hash = digest([ours, *parts[submission.assignment], *contents])
             row = None if force else standing_row(course, submission, gradebook, hash)
             if row is not None:
                 rows.add(row)
                 continue
-            yield Task(submission, notebooks, {}, options, hash)
+            yield Task(submission, notebooks, {}, options, hash, files[submission.assignment])
 
 
 def read_all(
@@ -162,12 +174,17 @@ def read_all(
     for path in sources[submission.assignment]:
         content, notebooks[path.stem] = read_submission(submission.folder, path.stem)
         contents.append(content)
+    contents.append((read_stamp(submission.folder) or "").encode())
     return contents, notebooks
 
 
-def refused_row(submission: Submission, reason: Exception) -> Row:
+def refused_row(submission: Submission, reason: Exception, gradebook: Gradebook) -> Row:
     names = shown_name(submission.student), shown_name(submission.assignment)
-    return Row(*names, status="refused", reason=str(reason))
+    text = str(reason)
+    with contextlib.suppress(MissingEntry):
+        earlier = gradebook.find_submission(submission.assignment, submission.student)
+        text += f"; the grade of what was handed in before, {earlier.score:g}, stands"
+    return Row(*names, status="refused", reason=text)
 
 
 def read_recorded(course: Course, assignment: str, paths: Iterable[Path]) -> Recorded:
@@ -178,7 +195,9 @@ def read_recorded(course: Course, assignment: str, paths: Iterable[Path]) -> Rec
 def judge_submission(task: Task) -> dict[str, Judgement]:
     """Judge one submission; runs in a process of the pool."""
     return {
-        name: judge_notebook(match_cells(notebook, task.recorded[name]), **task.options)
+        name: judge_notebook(
+            match_cells(notebook, task.recorded[name]), files=task.files, **task.options
+        )
         for name, notebook in task.notebooks.items()
     }
 
@@ -193,8 +212,20 @@ def self_test(
     """The assignment's own solution must score full on this machine."""
     notebooks = {path.stem: parse_notebook(path.read_bytes()) for path in paths}
     solution = Submission("the solution", assignment, paths[0].parent)
-    task = Task(solution, notebooks, recorded, options, "")
-    for judgement in judges.submit(judge_submission, task).result().values():
+    task = Task(solution, notebooks, recorded, options, "", assignment_files(paths[0].parent))
+    try:
+        judgements = judges.submit(judge_submission, task).result()
+    except (GradingError, SandboxUnavailable):
+        raise
+    except Exception as error:  # whatever it is, it would meet every submission
+        what = str(error) or type(error).__name__
+        if isinstance(error, BrokenProcessPool):
+            what = "the process that judged it ended; is the machine out of memory?"
+        raise SelfTestFailed(
+            f"Nothing was graded: the solution in source/{assignment} could not be judged on this "
+            f"machine: {what}\nMend the assignment, or the machine, then try again."
+        ) from error
+    for judgement in judgements.values():
         for test in judgement.tests.values():
             if not test.passed:
                 raise SelfTestFailed(
@@ -250,13 +281,28 @@ def finish(
     )
 
 
+def default_workers(recorded: Iterable[Recorded], options: Mapping[str, Any]) -> int:
+    """One worker per core, but no more than the memory is enough for.
+
+    Where the machine runs out of memory it ends processes of its own choice, and that must not be
+    taken for the fault of a student.
+    """
+    cells = [cell for notebooks in recorded for found in notebooks.values() for cell in found]
+    heavy = any(cell.solution and is_keras(cell.name) for cell in cells)
+    profile: Profile = options["keras_profile" if heavy else "numpy_profile"]
+    cores, memory = len(os.sched_getaffinity(0)), available()
+    if memory is None:
+        return cores
+    return max(1, min(cores, memory // profile.limits.memory_bytes))
+
+
 @contextlib.contextmanager
-def pool(executor: Executor | None, workers: int | None, tasks: int) -> Iterator[Executor]:
+def pool(executor: Executor | None, workers: int, tasks: int) -> Iterator[Executor]:
     """The processes that judge; an executor given from outside is left running."""
     if executor is not None:
         yield executor
         return
-    count = min(workers or len(os.sched_getaffinity(0)), tasks + 1)
+    count = min(workers, tasks + 1)
     context = multiprocessing.get_context("spawn")
     processes = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
     try:

@@ -23,7 +23,10 @@ AARCH64 = {
     "userfaultfd": 282, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "memfd_secret": 447,
 }  # fmt: skip
-MACHINES = {"x86_64": (0xC000003E, X86_64), "aarch64": (0xC00000B7, AARCH64)}
+# The architecture, its refused calls, and the number of socket().
+MACHINES = {"x86_64": (0xC000003E, X86_64, 41), "aarch64": (0xC00000B7, AARCH64, 198)}
+# Sockets inside the sandbox's own, empty network; AF_VSOCK and others lead out of it.
+UNIX, INET, INET6 = 1, 2, 10
 
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050001  # REFUSE: errno 1, EPERM
@@ -34,15 +37,23 @@ def filter_program() -> bytes | None:
     """The filter as bubblewrap reads it, or None on a machine whose numbers are not listed."""
     if platform.machine() not in MACHINES:
         return None
-    architecture, numbers = MACHINES[platform.machine()]
+    architecture, numbers, socket = MACHINES[platform.machine()]
     calls = sorted(numbers.values())
     program = [
         (LOAD, 0, 0, 4),  # the architecture
         (JUMP_EQUAL, 1, 0, architecture),
         (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, 0),  # the call's number
-        (JUMP_AT_LEAST, len(calls) + 1, 0, X32),  # the other numbering of the same calls
+        (JUMP_AT_LEAST, len(calls) + 5, 0, X32),  # the other numbering of the same calls
     ]
-    program += [(JUMP_EQUAL, len(calls) - at, 0, call) for at, call in enumerate(calls)]
-    program += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
+    program += [(JUMP_EQUAL, len(calls) + 4 - at, 0, call) for at, call in enumerate(calls)]
+    program += [
+        (JUMP_EQUAL, 0, 5, socket),
+        (LOAD, 0, 0, 16),  # its first argument, the family
+        (JUMP_EQUAL, 3, 0, UNIX),
+        (JUMP_EQUAL, 2, 0, INET),
+        (JUMP_EQUAL, 1, 0, INET6),
+        (RETURN, 0, 0, REFUSE),
+        (RETURN, 0, 0, ALLOW),
+    ]
     return b"".join(struct.pack("=HBBI", *line) for line in program)

@@ -142,6 +142,14 @@ def limit_resources(limits):
             resource.setrlimit(getattr(resource, name), (value, value))
 
 
+def write_files(files):
+    """The assignment's own files, where its notebook expects them."""
+    for name, content in files.items():
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+        with open(name, "wb") as file:
+            file.write(content.tobytes())
+
+
 def main():
     reading, writing = os.dup(0), os.dup(1)
     # What C code prints goes nowhere; what Python prints is captured.
@@ -151,13 +159,16 @@ def main():
     body = frames.read_frame(reading)
     if body is None:
         return
-    settings = frames.Unpacker(body).message
+    unpacker = frames.Unpacker(body)
+    settings = unpacker.message
     sys.argv = [""]
-    sys.path[:] = [path for path in sys.path if path != os.path.dirname(__file__)]
+    # As in Jupyter, a notebook can import what it wrote beside itself.
+    sys.path[:] = ["", *(path for path in sys.path if path != os.path.dirname(__file__))]
     # A long chain of calls should end in Python's own RecursionError, not in a crash.
     sys.setrecursionlimit(1500)
     stand_ins.install(settings["stand_ins"])
     limit_resources(settings["limits"])
+    write_files({name: unpacker.value(node) for name, node in settings["files"].items()})
     worker = Worker(reading, writing, settings["limits"]["output_bytes"])
     worker.answer({"id": settings["id"], "ready": True}, frames.Packer())
     worker.serve()

@@ -108,13 +108,15 @@ function render(context) {
     const box = parts.chart.getBoundingClientRect();
     const step = clamp(Math.floor((event.clientX - box.left - LEFT) / scale.column), 0, get("inputs").length - 1);
     const height = event.clientY - box.top;
-    if (height > HEIGHT && event.type === "pointerdown") {
-      forget();
-      return ui.patch({ step, inputs: get("inputs").map((x, t) => (t === step ? Number(!x) : x)) });
-    }
+    if (height > HEIGHT && event.type === "pointerdown") return flip(step);
     if (height > HEIGHT) return;
     if (open()) ui.goTo(step);
     else draft(step, scale.value(height));
+  }
+
+  function flip(step) {
+    forget();
+    ui.patch({ step, inputs: get("inputs").map((x, t) => (t === step ? Number(!x) : x)) });
   }
 
   function draw() {
@@ -208,7 +210,7 @@ function render(context) {
     name: "neuron-lab",
     traits: ["w_x", "w_h", "b", "inputs", "challenge"],
     steps: () => get("inputs").length,
-    keys: { ArrowUp: () => bend(0.1), ArrowDown: () => bend(-0.1), Enter: () => parts.guess.querySelector("button")?.click() },
+    keys: { x: () => flip(get("step")), ArrowUp: () => bend(0.1), ArrowDown: () => bend(-0.1), Enter: () => parts.guess.querySelector("button")?.click() },
     preset: (i) => choose(i, true),
     reset: forget,
     build,

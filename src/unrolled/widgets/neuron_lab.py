@@ -88,8 +88,8 @@ class NeuronLab(Widget):
             "close": _("Well predicted: on average you were {gap} away."),
             "apart": _("On average you were {gap} away. Where do the two curves part, and why?"),
             "keys": _(
-                "← → step · ↑ ↓ challenge · 1–4 show a solution · space play · R start again · "
-                "click a pulse to switch it"
+                "← → step · X or a click switches its pulse · ↑ ↓ challenge · "
+                "1–4 show a solution · space play · R start again · Esc leave"
             ),
         }
 

@@ -77,6 +77,7 @@ function render(context) {
     return element("div", { class: "stepper" },
       element("label", {}, element("span", {}, t(name)), input), press(0.5, "÷2"), press(2, "×2"));
   }
+  const choices = [[1, "times_1"], [2, "times_2"], [4, "times_4"]];
   const choose = (i) => {
     const it = get("_presets")[i];
     if (it) change(it.set);
@@ -199,9 +200,8 @@ function render(context) {
     if (!get("predicting")) return;
     parts.guess.append(element("p", { "aria-live": "polite" }, asked ? t(asked.label) : verdict || t("ask")));
     if (!asked) return;
-    const choices = [[1, "times_1"], [2, "times_2"], [4, "times_4"]];
-    parts.guess.append(...choices.map(([factor, key]) =>
-      button(t(key), () => commit(factor))));
+    parts.guess.append(...choices.map(([factor, key], i) =>
+      button(`${i + 1}  ${t(key)}`, () => commit(factor))));
   }
 
   const ui = frame(context, {
@@ -209,7 +209,7 @@ function render(context) {
     traits: ["cell", "features", "units", "timesteps", "reset_after", "bidirectional", "outputs"],
     steps: () => 4,
     keys: { ArrowUp: () => scaleBy("units", 2), ArrowDown: () => scaleBy("units", 0.5) },
-    preset: choose,
+    preset: (i) => (asked ? choices[i] && commit(choices[i][0]) : choose(i)),
     reset: forget,
     build,
     draw,

@@ -146,7 +146,8 @@ class ParamCounter(Widget):
             "right": _("Right: {ratio}."),
             "wrong": _("Not so: {ratio}. Which block explains it?"),
             "keys": _(
-                "← → block · ↑ ↓ double or halve the units · 1–5 layer · space play · R start again"
+                "← → block · ↑ ↓ double or halve the units · 1–5 layer or guess · space play · "
+                "R start again · Esc leave"
             ),
         }
 

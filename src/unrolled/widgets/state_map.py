@@ -166,7 +166,10 @@ class StateMap(Widget):
             "right": _("Right: {value}."),
             "wrong": _("Not this time: {value}."),
             "score": _("{right} of {made} so far."),
-            "keys": _("← → token · ↑ ↓ unit · 1–9 example or guess · space play · R start again"),
+            "keys": _(
+                "← → token · ↑ ↓ unit · 1–9 example or guess · space play · R start again · "
+                "Esc leave"
+            ),
         }
 
     def words(self):
