@@ -99,6 +99,27 @@ def test_the_widest_table_of_counts_fits_a_narrow_cell(visit):
     assert page.locator(".scroll").evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
+def test_a_pulse_is_switched_by_a_key(visit):
+    page = visit(NeuronLab(inputs=[0, 0, 0, 0]))
+    before = page.locator(".equation").inner_text()
+    press(page, "ArrowRight", "x")
+    expect(page.locator(".equation")).not_to_have_text(before)
+    expect(page.locator(".equation")).to_contain_text("· 1")
+    press(page, "x")
+    expect(page.locator(".equation")).not_to_contain_text("· 1 ")
+
+
+def test_digits_answer_an_open_question(visit):
+    page = visit(ParamCounter(predicting=True))
+    press(page, "ArrowUp")  # the units doubled: what becomes of the count?
+    expect(page.locator(".guess button")).to_have_count(3)
+    press(page, "2")
+    expect(page.locator(".guess")).to_contain_text("Right")
+    expect(page.locator(".total")).to_contain_text("644,")
+    press(page, "2")  # no question is open any more: the second kind of layer
+    expect(page.locator(".cells button").nth(1)).to_have_attribute("aria-pressed", "true")
+
+
 def test_state_map_follows_keys(visit):
     page = visit(state_map(examples=["Harry met a potter"]))
     token = page.locator(".readout .token")
