@@ -1,5 +1,6 @@
 """The command line: one verb per person's errand."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -151,6 +152,8 @@ def grade(
         course.submissions(list(known), students)
     except GradingError as error:
         stop(str(error), code=2)
+    if not os.environ.get("UNROLLED_SEED"):
+        console.print("Hidden checks use the published seed. Set UNROLLED_SEED to one of your own.")
     options = {"workers": workers, "force": force, "sandboxed": not no_sandbox}
     rows = graded(
         lambda watch: runner.grade(root, assignments, students, progress=watch, **options)
