@@ -679,3 +679,19 @@ def test_importing_the_package_is_quick_and_loads_no_heavy_library():
     )[:2]
     assert heavy == ""
     assert float(seconds) < 0.3
+
+
+def test_an_answer_that_stops_with_a_mistakes_error_is_told_that_mistake():
+    """It may differ from the known mistake wherever it does not stop, as with a batch of one."""
+
+    def rnn_layer(x, h0, W_x, W_h, b):
+        h, states = h0, []
+        for x_t in x:
+            h = np.tanh(x_t @ W_x + h @ W_h + b)
+            states.append(h)
+        return np.array(states)
+
+    for seed in (None, ...):
+        with pytest.raises(CheckFailed) as failure:
+            check("rnn_layer", rnn_layer, seed=seed)
+        assert failure.value.mistake == "batch-taken-for-time"

@@ -835,6 +835,20 @@ def _(x, h0, W_x, W_h, b):
 
 
 @rnn_layer.mistake(
+    "features-taken-for-time",
+    "The loop runs over features, not over steps: time is the second axis of x.",
+    hint=2,
+)
+def _(x, h0, W_x, W_h, b):
+    h = h0
+    states = []
+    for t in range(x.shape[2]):
+        h = np.tanh(x[:, :, t] @ W_x + h @ W_h + b)
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+@rnn_layer.mistake(
     "batch-taken-for-time",
     "The loop runs over examples, not over steps: the first axis of x is the batch.",
     hint=2,
