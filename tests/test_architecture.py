@@ -16,7 +16,7 @@ ROWS = (
     ("cells", "plain"),
     ("comparison",),
     ("layers",),
-    ("sequences",),
+    ("gradients", "sequences"),
     ("tasks",),
     ("figures",),
     ("widgets",),

@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from unrolled import CheckFailed, check, exercises
+from unrolled import CheckFailed, check, exercises, sequences
 from unrolled.language import _, speaking
 from unrolled.outcome import attempt, outcome_of
 
-SEEDS = [None, ..., *range(50)]
+SEEDS = [None, ..., *range(10)]  # `make proof` runs a hundred times as many
 EVERY = [exercise for group in exercises.assignments().values() for exercise in group]
 NUMPY = [
     pytest.param(exercise, mistake, id=f"{exercise.name}-{mistake.id}")
@@ -77,9 +77,17 @@ def seen(function, case):
 
 
 def test_every_exercise_knows_enough_mistakes():
-    least = {"rnn_step": 12, "rnn_layer": 12}
+    # Cells, layers, backward passes, masks, reversal, decoding and attention need more.
+    twelve = {
+        *("rnn_step", "rnn_layer", "stacked_rnn", "lstm_step", "lstm_layer"),
+        *("gru_step", "gru_step_reset_after", "bidirectional"),
+        *("rnn_step_backward", "bptt"),
+        *("pad_sequences", "last_valid", "masked_binary_cross_entropy", "reverse_sequences"),
+        *("greedy_decode", "attention"),
+    }
     for exercise in EVERY:
-        assert len(exercise.mistakes) >= least.get(exercise.name, 8), exercise.name
+        least = 12 if exercise.name in twelve else 8
+        assert len(exercise.mistakes) >= least, exercise.name
 
 
 def test_mistakes_are_well_formed():
@@ -101,7 +109,8 @@ def test_mistakes_stand_alone_as_a_learners_cell(exercise, mistake):
     lines = source.splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("def _("))
     cell = "\n".join(lines[start:]).replace("def _(", f"def {exercise.name}(", 1)
-    allowed = {"np": np}
+    # What the notebook has at hand: NumPy, and the decoder that assignment 08 gives.
+    allowed = {"np": np, "decoder_step": sequences.decoder_step}
     exec(compile(cell, "cell", "exec"), allowed)
     names = set(allowed[exercise.name].__code__.co_names)
     assert not names & {"cells", "sequences", "exercises", "translated", "RIGHT_FORMULA"}

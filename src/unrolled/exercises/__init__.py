@@ -40,7 +40,8 @@ class Case:
 class Mistake:
     """A wrong answer that people really write, and the sentence that names its idea.
 
-    `gives` computes what a check observes of `function` where calling it needs Keras.
+    `gives` computes what a check observes of `function` where calling that is slow or needs
+    Keras; `seen` is a public place where a learner made the mistake, if the course has one.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Mistake:
     hint: int
     function: Callable
     gives: Callable
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,12 @@ class Exercise:
     mistakes: list[Mistake] = field(default_factory=list)
 
     def mistake(
-        self, id: str, sentence: str, hint: int, gives: Callable | None = None
+        self, id: str, sentence: str, hint: int, gives: Callable | None = None, seen: str = ""
     ) -> Callable[[Callable], Callable]:
         """Add the decorated function to the mistakes known by name."""
 
         def add(function: Callable) -> Callable:
-            self.mistakes.append(Mistake(id, sentence, hint, function, gives or function))
+            self.mistakes.append(Mistake(id, sentence, hint, function, gives or function, seen))
             return function
 
         return add
@@ -85,11 +87,28 @@ class Exercise:
 
 def assignments() -> dict[str, tuple[Exercise, ...]]:
     """Every assignment's exercises, in the order of its notebook."""
-    from unrolled.exercises import recurrent_neuron, start
+    from unrolled.exercises import (
+        bidirectional,
+        gru,
+        long_term_dependencies,
+        lstm,
+        recurrent_neuron,
+        sequence_models,
+        sequence_tasks,
+        stacked_rnn,
+        start,
+    )
 
     return {
         "00_start": start.EXERCISES,
+        "01_sequence_tasks": sequence_tasks.EXERCISES,
         "02_recurrent_neuron": recurrent_neuron.EXERCISES,
+        "03_stacked_rnn": stacked_rnn.EXERCISES,
+        "04_long_term_dependencies": long_term_dependencies.EXERCISES,
+        "05_lstm": lstm.EXERCISES,
+        "06_gru": gru.EXERCISES,
+        "07_bidirectional": bidirectional.EXERCISES,
+        "08_sequence_models": sequence_models.EXERCISES,
     }
 
 

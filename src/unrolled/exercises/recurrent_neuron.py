@@ -1214,16 +1214,16 @@ def classifier_formulas() -> dict:
 
 def observe_classifier(build, given):
     timesteps, features, units = given.values()
-    names = {
-        (features, units): "W_x",
-        (units, units): "W_h",
-        (units,): "b",
-        (units, 1): "V",
-        (1,): "c",
+    shapes = {
+        "W_x": (features, units),
+        "W_h": (units, units),
+        "b": (units,),
+        "V": (units, 1),
+        "c": (1,),
     }
     rng = np.random.default_rng(timesteps)
     inputs = rng.normal(size=(CLASSIFIER_BATCH, timesteps, features)).astype(np.float32)
-    return observe_model(build, given, inputs, names, classifier_formulas())
+    return observe_model(build, given, inputs, shapes, classifier_formulas())
 
 
 build_name_classifier = Exercise(

@@ -1,4 +1,4 @@
-"""Right answers in the styles people write them: a check that fails one of them is wrong itself."""
+"""Right answers to assignment 02, in the styles people write them."""
 
 import itertools
 import math
@@ -6,95 +6,20 @@ from collections import Counter, OrderedDict, defaultdict
 from functools import reduce
 
 import numpy as np
-import pytest
 
-from unrolled import check, exercises
-
-SEEDS = 1000
-ANSWERS: dict[str, list] = {}
-
-
-def answers(exercise):
-    def add(function):
-        ANSWERS.setdefault(exercise, []).append(function)
-        return function
-
-    return add
-
-
-# --- affine ------------------------------------------------------------------------------------
-
-
-@answers("affine")
-def affine_operator(x, W, b):
-    return x @ W + b
-
-
-@answers("affine")
-def affine_dot(x, W, b):
-    return np.add(np.dot(x, W), b)
-
-
-@answers("affine")
-def affine_einsum(x, W, b):
-    return np.einsum("bf,fu->bu", x, W) + b[np.newaxis, :]
-
-
-@answers("affine")
-def affine_three_loops(x, W, b):
-    y = np.zeros((x.shape[0], W.shape[1]))
-    for row in range(x.shape[0]):
-        for unit in range(W.shape[1]):
-            y[row, unit] = b[unit]
-            for feature in range(x.shape[1]):
-                y[row, unit] += x[row, feature] * W[feature, unit]
-    return y
-
-
-@answers("affine")
-def affine_bias_as_a_weight(x, W, b):
-    ones = np.ones((len(x), 1), dtype=x.dtype)
-    return np.concatenate([x, ones], axis=1) @ np.vstack([W, b])
-
-
-@answers("affine")
-def affine_columns(x, W, b):
-    return (W.T @ x.T + b.reshape(-1, 1)).T
-
-
-@answers("affine")
-def affine_in_place_on_its_own(x, W, b):
-    y = x.astype(np.float64) @ W
-    y += b
-    return y
-
-
-@answers("affine")
-def affine_row_by_row(x, W, b):
-    return np.array([[float(row @ column) for column in W.T] + b for row in x])
-
-
-@answers("affine")
-def affine_broadcast_sum(x, W, b):
-    return (x[:, :, None] * W[None]).sum(axis=1) + b
-
-
-@answers("affine")
-def affine_keyword_arguments(x, W, b, *, scale=1):
-    return scale * np.matmul(x, W) + b
-
+from tests.exercises.answers import right
 
 # --- build_vocabulary --------------------------------------------------------------------------
 
 
-@answers("build_vocabulary")
+@right("build_vocabulary")
 def vocabulary_counter(sentences, size):
     counts = Counter(itertools.chain.from_iterable(sentences))
     tokens = ["<pad>", "<unk>"] + [token for token, _ in counts.most_common(size - 2)]
     return {token: i for i, token in enumerate(tokens)}
 
 
-@answers("build_vocabulary")
+@right("build_vocabulary")
 def vocabulary_plain_dict(sentences, size):
     counts = {}
     for sentence in sentences:
@@ -108,14 +33,14 @@ def vocabulary_plain_dict(sentences, size):
     return vocabulary
 
 
-@answers("build_vocabulary")
+@right("build_vocabulary")
 def vocabulary_first_places(sentences, size):
     tokens = [token for sentence in sentences for token in sentence]
     order = sorted(set(tokens), key=lambda token: (-tokens.count(token), tokens.index(token)))
     return dict(zip(["<pad>", "<unk>", *order][:size], range(size), strict=False))
 
 
-@answers("build_vocabulary")
+@right("build_vocabulary")
 def vocabulary_defaultdict(sentences, size):
     counts = defaultdict(int)
     for sentence in sentences:
@@ -128,7 +53,7 @@ def vocabulary_defaultdict(sentences, size):
     return vocabulary
 
 
-@answers("build_vocabulary")
+@right("build_vocabulary")
 def vocabulary_numpy(sentences, size):
     tokens = [token for sentence in sentences for token in sentence]
     names, first, counts = np.unique(np.array(tokens), return_index=True, return_counts=True)
@@ -138,7 +63,7 @@ def vocabulary_numpy(sentences, size):
     }
 
 
-@answers("build_vocabulary")
+@right("build_vocabulary")
 def vocabulary_repeated_maximum(sentences, size):
     counts = Counter()
     for sentence in sentences:
@@ -151,7 +76,7 @@ def vocabulary_repeated_maximum(sentences, size):
     return {token: tokens.index(token) for token in tokens}
 
 
-@answers("build_vocabulary")
+@right("build_vocabulary")
 def vocabulary_ordered(sentences, size):
     counts = OrderedDict()
     for token in sum(sentences, []):  # noqa: RUF017
@@ -161,7 +86,7 @@ def vocabulary_ordered(sentences, size):
     return OrderedDict({**frequent, "<unk>": 1, "<pad>": 0})
 
 
-@answers("build_vocabulary")
+@right("build_vocabulary")
 def vocabulary_own_lists(sentences, size):
     sentences = [sentence[::-1] for sentence in sentences]
     seen, counts = [], []
@@ -186,25 +111,25 @@ def refuse(ids, size):
         raise ValueError("an id is out of range")
 
 
-@answers("one_hot")
+@right("one_hot")
 def one_hot_identity(ids, size):
     refuse(ids, size)
     return np.eye(size, dtype=np.float32)[ids]
 
 
-@answers("one_hot")
+@right("one_hot")
 def one_hot_comparison(ids, size):
     refuse(ids, size)
     return (ids[..., np.newaxis] == np.arange(size)).astype("float32")
 
 
-@answers("one_hot")
+@right("one_hot")
 def one_hot_bool(ids, size):
     refuse(ids, size)
     return np.expand_dims(ids, -1) == np.arange(size)
 
 
-@answers("one_hot")
+@right("one_hot")
 def one_hot_loop(ids, size):
     vectors = np.zeros((*ids.shape, size))
     for place in np.ndindex(ids.shape):
@@ -214,7 +139,7 @@ def one_hot_loop(ids, size):
     return vectors
 
 
-@answers("one_hot")
+@right("one_hot")
 def one_hot_flat(ids, size):
     flat = ids.reshape(-1)
     if min(flat) < 0 or max(flat) > size - 1:
@@ -224,14 +149,14 @@ def one_hot_flat(ids, size):
     return vectors.reshape(ids.shape + (size,))  # noqa: RUF005
 
 
-@answers("one_hot")
+@right("one_hot")
 def one_hot_take(ids, size):
     if not set(ids.ravel().tolist()) <= set(range(size)):
         raise ValueError("out of range")
     return np.take(np.identity(size, dtype=int), ids, axis=0)
 
 
-@answers("one_hot")
+@right("one_hot")
 def one_hot_nested_lists(ids, size):
     def vector(i):
         if isinstance(i, list):
@@ -243,7 +168,7 @@ def one_hot_nested_lists(ids, size):
     return np.array(vector(ids.tolist()), dtype=np.float32)
 
 
-@answers("one_hot")
+@right("one_hot")
 def one_hot_own_exception(ids, size):
     class IdOutOfRange(ValueError):
         pass
@@ -258,27 +183,27 @@ def one_hot_own_exception(ids, size):
 # --- rnn_step ----------------------------------------------------------------------------------
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_operator(x, h, W_x, W_h, b):
     return np.tanh(x @ W_x + h @ W_h + b)
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_dot(x, h, W_x, W_h, b):
     return np.tanh(np.dot(h, W_h) + np.dot(x, W_x) + b)
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_einsum(x, h, W_x, W_h, b):
     return np.tanh(np.einsum("bi,ij->bj", x, W_x) + np.einsum("bi,ij->bj", h, W_h) + b)
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_one_matrix(x, h, W_x, W_h, b):
     return np.tanh(np.hstack([x, h]) @ np.vstack([W_x, W_h]) + b)
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_loops(x, h, W_x, W_h, b):
     new = np.empty((len(x), len(b)))
     for row in range(len(x)):
@@ -290,12 +215,12 @@ def step_loops(x, h, W_x, W_h, b):
     return new
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_columns(x, h, W_x, W_h, b):
     return np.tanh(W_x.T @ x.T + W_h.T @ h.T + b[:, None]).T
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_in_place_on_its_own(x, h, W_x, W_h, b):
     h = h.copy() @ W_h
     h += x @ W_x
@@ -304,19 +229,19 @@ def step_in_place_on_its_own(x, h, W_x, W_h, b):
     return h
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_float64(x, h, W_x, W_h, b):
     x, h, W_x, W_h, b = (np.asarray(each, dtype=np.float64) for each in (x, h, W_x, W_h, b))
     return np.tanh(x @ W_x + h @ W_h + b)
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_exponentials(x, h, W_x, W_h, b):
     a = x @ W_x + h @ W_h + b
     return 1 - 2 / (np.exp(2 * a) + 1)
 
 
-@answers("rnn_step")
+@right("rnn_step")
 def step_buffer(x, h, W_x, W_h, b, buffers={}):  # noqa: B006
     buffer = buffers.setdefault(h.shape, np.empty(h.shape))
     buffer[:] = np.tanh(reduce(np.add, [x @ W_x, h @ W_h, b]))
@@ -326,7 +251,7 @@ def step_buffer(x, h, W_x, W_h, b, buffers={}):  # noqa: B006
 # --- rnn_layer ---------------------------------------------------------------------------------
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_stack(x, h0, W_x, W_h, b):
     h, states = h0, []
     for t in range(x.shape[1]):
@@ -335,7 +260,7 @@ def layer_stack(x, h0, W_x, W_h, b):
     return np.stack(states, axis=1)
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_preallocated(x, h0, W_x, W_h, b):
     batch, time, _ = x.shape
     states = np.empty((batch, time, len(b)))
@@ -345,7 +270,7 @@ def layer_preallocated(x, h0, W_x, W_h, b):
     return states
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_inputs_first(x, h0, W_x, W_h, b):
     a = np.einsum("btf,fu->btu", x, W_x) + b
     h, states = h0.copy(), np.zeros_like(a)
@@ -355,7 +280,7 @@ def layer_inputs_first(x, h0, W_x, W_h, b):
     return states
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_time_major(x, h0, W_x, W_h, b):
     states = [h0]
     for x_t in x.transpose(1, 0, 2):
@@ -363,7 +288,7 @@ def layer_time_major(x, h0, W_x, W_h, b):
     return np.array(states[1:]).swapaxes(0, 1)
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_accumulate(x, h0, W_x, W_h, b):
     steps = [x[:, t] for t in range(x.shape[1])]
     states = itertools.accumulate(
@@ -372,7 +297,7 @@ def layer_accumulate(x, h0, W_x, W_h, b):
     return np.stack(list(states)[1:], axis=-2)
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_example_by_example(x, h0, W_x, W_h, b):
     def run(sequence, h):
         for x_t in sequence:
@@ -382,7 +307,7 @@ def layer_example_by_example(x, h0, W_x, W_h, b):
     return np.array([list(run(sequence, h)) for sequence, h in zip(x, h0, strict=True)])
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_one_matrix_float64(x, h0, W_x, W_h, b):
     W = np.concatenate([W_x, W_h]).astype(np.float64)
     h, states = h0.astype(np.float64), []
@@ -392,7 +317,7 @@ def layer_one_matrix_float64(x, h0, W_x, W_h, b):
     return np.concatenate(states, axis=1)
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_own_state_in_place(x, h0, W_x, W_h, b):
     h, states = h0.copy(), []
     for t in range(x.shape[1]):
@@ -401,7 +326,7 @@ def layer_own_state_in_place(x, h0, W_x, W_h, b):
     return np.dstack(states).transpose(0, 2, 1)
 
 
-@answers("rnn_layer")
+@right("rnn_layer")
 def layer_recursive(x, h0, W_x, W_h, b):
     if x.shape[1] == 0:
         return np.zeros((len(x), 0, len(b)))
@@ -412,64 +337,199 @@ def layer_recursive(x, h0, W_x, W_h, b):
 # --- rnn_param_count ---------------------------------------------------------------------------
 
 
-@answers("rnn_param_count")
+@right("rnn_param_count")
 def count_sum(features, units):
     return features * units + units * units + units
 
 
-@answers("rnn_param_count")
+@right("rnn_param_count")
 def count_product(features, units):
     return units * (features + units + 1)
 
 
-@answers("rnn_param_count")
+@right("rnn_param_count")
 def count_powers(features, units):
     return features * units + units**2 + units
 
 
-@answers("rnn_param_count")
+@right("rnn_param_count")
 def count_shapes(features, units):
     return sum(math.prod(shape) for shape in [(features, units), (units, units), (units,)])
 
 
-@answers("rnn_param_count")
+@right("rnn_param_count")
 def count_real_weights(features, units):
     W_x, W_h, b = np.zeros((features, units)), np.zeros((units, units)), np.zeros(units)
     return W_x.size + W_h.size + b.size
 
 
-@answers("rnn_param_count")
+@right("rnn_param_count")
 def count_numpy_integer(features, units):
     return np.sum([features * units, units * units, units])
 
 
-@answers("rnn_param_count")
+@right("rnn_param_count")
 def count_float(features, units):
     return float(features * units + units * units + units)
 
 
-@answers("rnn_param_count")
+@right("rnn_param_count")
 def count_zero_dimensional(features, units):
     return np.array((features + units + 1) * units, dtype=np.int32)
 
 
-def every_answer():
-    for exercise, functions in ANSWERS.items():
-        for function in functions:
-            yield pytest.param(exercise, function, id=function.__name__)
+# --- build_name_classifier ---------------------------------------------------------------------
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("exercise", "answer"), list(every_answer()))
-def test_right_answers_pass_on_every_seed(exercise, answer):
-    check(exercise, answer)
-    check(exercise, answer, seed=...)
-    for seed in range(SEEDS):
-        check(exercise, answer, seed=seed)
+@right("build_name_classifier")
+def classifier_sequential(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            keras.Input((timesteps, features)),
+            layers.SimpleRNN(units),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
 
 
-def test_each_numpy_exercise_has_many_right_answers():
-    for group in exercises.assignments().values():
-        for exercise in group:
-            if not exercise.keras:
-                assert len(ANSWERS[exercise.name]) >= 8
+@right("build_name_classifier")
+def classifier_added_one_by_one(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    model = keras.Sequential()
+    model.add(keras.Input(shape=(None, features)))
+    model.add(layers.SimpleRNN(units))
+    model.add(layers.Dense(1, activation=keras.activations.sigmoid))
+    return model
+
+
+@right("build_name_classifier")
+def classifier_unbuilt(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    return keras.Sequential([layers.SimpleRNN(units), layers.Dense(1, "sigmoid")])
+
+
+@right("build_name_classifier")
+def classifier_old_input_shape(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            layers.SimpleRNN(units, input_shape=(timesteps, features)),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@right("build_name_classifier")
+def classifier_functional(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((timesteps, features))
+    outputs = layers.Dense(1, activation="sigmoid")(layers.SimpleRNN(units)(inputs))
+    return keras.Model(inputs, outputs)
+
+
+@right("build_name_classifier")
+def classifier_subclassed(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    class Classifier(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.output_unit = layers.Dense(1, activation="sigmoid")
+            self.recurrent = layers.SimpleRNN(units)
+
+        def call(self, x):
+            return self.output_unit(self.recurrent(x))
+
+    return Classifier()
+
+
+@right("build_name_classifier")
+def classifier_compiled(timesteps, features, units):
+
+    model = classifier_sequential(timesteps, features, units)
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    model.summary()
+    return model
+
+
+@right("build_name_classifier")
+def classifier_activation_apart(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            keras.Input((timesteps, features)),
+            layers.SimpleRNN(units, use_bias=True, name="states"),
+            layers.Dense(1),
+            layers.Activation("sigmoid"),
+        ]
+    )
+
+
+@right("build_name_classifier")
+def classifier_with_dropout(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            keras.Input((timesteps, features)),
+            layers.SimpleRNN(units, dropout=0.3),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@right("build_name_classifier")
+def classifier_cell_in_a_loop_layer(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            keras.Input((timesteps, features)),
+            layers.RNN(layers.SimpleRNNCell(units)),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+@right("build_name_classifier")
+def classifier_last_step_taken_by_hand(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((timesteps, features))
+    states = layers.SimpleRNN(units, return_sequences=True, activation="tanh")(inputs)
+    outputs = layers.Dense(1)(states[:, -1])
+    return keras.Model(inputs, keras.ops.sigmoid(outputs))
+
+
+@right("build_name_classifier")
+def classifier_masked_and_unrolled(timesteps, features, units):
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            keras.Input((timesteps, features)),
+            layers.Masking(0.0),
+            layers.SimpleRNN(units, unroll=True),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )

@@ -1,0 +1,5 @@
+"""Exercises of 08_sequence_models: training, sampling, decoding, attention, captions."""
+
+from unrolled.exercises import Exercise
+
+EXERCISES: tuple[Exercise, ...] = ()
