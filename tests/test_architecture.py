@@ -22,6 +22,7 @@ ROWS = (
     ("widgets",),
     ("exercises",),
     ("outcome",),
+    ("clues",),
     ("diagnosis",),
     ("checks",),
     ("__init__",),

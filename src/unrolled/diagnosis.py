@@ -4,6 +4,7 @@ import builtins
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from unrolled.clues import clue_of_cases, clue_of_values
 from unrolled.comparison import Difference, difference, summary
 from unrolled.errors import AnswerError, AnswerTimeout
 from unrolled.exercises import Case, Exercise, Mistake
@@ -18,13 +19,18 @@ def diagnose(
 
     The message of a hidden check holds no input, no value and no text of an exception.
     """
-    first = _first_wrong(exercise, cases, outcomes)
-    if first is None:
+    pairs = zip(cases, outcomes, strict=False)
+    expected = [outcome_of(exercise.reference, case) for case, _outcome in pairs]
+    right = [
+        _is_right(exercise, outcome, wanted)
+        for outcome, wanted in zip(outcomes, expected, strict=True)
+    ]
+    if all(right):
         return None
+    first = right.index(False)
     case, outcome = cases[first], outcomes[first]
-    expected = outcome_of(exercise.reference, case)
     mistake = _recognise(exercise, cases, outcomes)
-    wrong = _what_is_wrong(exercise, outcome, expected)
+    wrong = _what_is_wrong(exercise, outcome, expected[first])
     if hidden:
         title = _("{name} is not right yet on the hidden test.").format(name=exercise.name)
         account = []
@@ -34,21 +40,37 @@ def diagnose(
             "\n".join(_call_lines(exercise, case, outcome, first + 1, len(cases))),
             "\n".join(part.detail for part in wrong),
         ]
-    idea = _(mistake.sentence) if mistake else wrong[-1].general
-    advice = [_("What happened: {idea}").format(idea=idea)] if mistake or hidden else []
+    if mistake:
+        idea = _(mistake.sentence)
+    else:
+        general = wrong[-1].general if hidden else ""
+        idea = _own_idea(exercise, cases, outcomes, expected, right, general)
+    advice = [_("What happened: {idea}").format(idea=idea)] if idea else []
     advice.append(
         _("Next: hint {number} of this exercise.").format(number=mistake.hint if mistake else 1)
     )
     return mistake and mistake.id, "\n\n".join([title, *account, "\n".join(advice)])
 
 
-def _first_wrong(
-    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]
-) -> int | None:
-    for index, (case, outcome) in enumerate(zip(cases, outcomes, strict=False)):
-        if not _is_right(exercise, outcome, outcome_of(exercise.reference, case)):
-            return index
-    return None
+def _own_idea(
+    exercise: Exercise,
+    cases: Sequence[Case],
+    outcomes: Sequence[Outcome],
+    expected: Sequence[Outcome],
+    right: Sequence[bool],
+    general: str,
+) -> str:
+    """Say the most useful true thing of an answer that is no known mistake.
+
+    general: what a reader has not been told yet of the first wrong case.
+    """
+    in_place = any(outcome.changed for outcome in outcomes)
+    unwritten = any(getattr(o.error, "kind", "") == "NotImplementedError" for o in outcomes)
+    # What is wrong there has a sentence of its own already.
+    if in_place or unwritten:
+        return general
+    of_values = clue_of_values(exercise.returns, cases, outcomes, expected)
+    return of_values or f"{general} {clue_of_cases(cases, right)}".strip()
 
 
 def _outputs(exercise: Exercise, value: Any, expected: Any) -> Iterator[tuple]:
