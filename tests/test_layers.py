@@ -116,3 +116,60 @@ def test_layers_return_every_step_and_leave_their_inputs_alone(time):
     for states in layers.lstm_layer(x, h, c, *w):
         assert states.shape == (BATCH, time, UNITS)
     assert all(np.array_equal(a, b) for a, b in zip((x, h, c, *w), kept, strict=True))
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+@pytest.mark.parametrize("widths", [[7], [7, 5], [7, 5, 7]])
+def test_stacked_rnn_is_simple_rnns_upon_each_other(widths):
+    import keras
+
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(BATCH, 5, FEATURES))
+    model = keras.Sequential(
+        [keras.layers.SimpleRNN(units, return_sequences=True, dtype="float64") for units in widths]
+    )
+    model.build(x.shape)
+    model.set_weights([rng.normal(0, 0.5, w.shape) for w in model.get_weights()])
+    weights = model.get_weights()
+    mine = layers.stacked_rnn(x, [tuple(weights[i : i + 3]) for i in range(0, len(weights), 3)])
+    np.testing.assert_allclose(mine, np.asarray(model(x)), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+@pytest.mark.parametrize("merge", ["concat", "sum", "ave", "mul"])
+def test_bidirectional_is_that_of_keras(merge):
+    import keras
+
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(BATCH, 5, FEATURES))
+    one = keras.layers.SimpleRNN(UNITS, return_sequences=True, dtype="float64")
+    layer = keras.layers.Bidirectional(one, merge_mode=merge, dtype="float64")
+    layer.build(x.shape)
+    layer.set_weights([rng.normal(0, 0.5, w.shape) for w in layer.get_weights()])
+    weights = layer.get_weights()
+    mine = layers.bidirectional(x, tuple(weights[:3]), tuple(weights[3:]), merge)
+    np.testing.assert_allclose(mine, np.asarray(layer(x)), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("merge", ["add", "average", "Concat", "", None])
+def test_an_unknown_merge_is_an_error_that_lists_the_known_ones(merge):
+    weights = (np.zeros((FEATURES, UNITS)), np.zeros((UNITS, UNITS)), np.zeros(UNITS))
+    with pytest.raises(ValueError, match="concat, sum, ave, mul"):
+        layers.bidirectional(np.zeros((1, 2, FEATURES)), weights, weights, merge)
+
+
+@pytest.mark.parametrize("longest", [3, 10, 1000])
+def test_chrono_biases_are_spread_as_the_paper_says(longest):
+    units = 20_000
+    bias = layers.chrono_bias(units, longest, np.random.default_rng(4))
+    i, f, g, o = np.split(bias, 4)
+    np.testing.assert_array_equal(i, -f)
+    assert not g.any()
+    assert not o.any()
+    u = np.sort(np.exp(f))
+    assert 1 <= u[0] <= u[-1] <= longest - 1
+    # Kolmogorov–Smirnov's distance from the uniform distribution; 1.95 has p = 0.001.
+    distance = np.abs((u - 1) / (longest - 2) - np.linspace(0, 1, units)).max()
+    assert distance < 1.95 / np.sqrt(units)

@@ -1,0 +1,224 @@
+"""Proves that each grade is right, and prints the proof: `make proof`.
+
+For every exercise: its known mistakes all fail and are named; damaged references all fail; right
+answers in many styles pass; and the sandboxed judge says the same of them all.
+"""
+
+import inspect
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tests.exercises.answers import ANSWERS
+from tests.exercises.equivalent import EQUIVALENT
+from tests.exercises.mutation import MODULES, damage, mutants, runnable
+from unrolled import CheckFailed, check, exercises, sequences
+from unrolled.exercises import Exercise
+from unrolled.grading.profiles import KERAS, NUMPY
+from unrolled.grading.remote import Proxy, Worker, WorkerLost
+
+Seed = int | None
+Verdict = tuple[bool, str | None]
+EVERY = {each.name: each for group in exercises.assignments().values() for each in group}
+VISIBLE_AND_HIDDEN = (None, ...)
+# Some damages make a loop endless.
+NUMPY_LIMITS = replace(NUMPY.limits, call_seconds=2, submission_seconds=3600)
+KERAS_LIMITS = replace(KERAS.limits, submission_seconds=3600)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a check said of an answer."""
+
+    passed: bool
+    mistake: str | None = None
+    message: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.passed, self.mistake
+
+    @property
+    def specific(self) -> bool:
+        """Whether the message holds an idea, not only the first difference."""
+        return self.mistake is not None or "What happened:" in self.message
+
+
+def said(name: str, answer: Callable, seed) -> Said:
+    try:
+        check(name, answer, seed=seed)
+    except CheckFailed as failed:
+        return Said(False, failed.mistake, failed.message)
+    return Said(True)
+
+
+def unnamed_mistakes(exercise: Exercise, seeds: Iterable) -> list[tuple]:
+    """The known mistakes that pass, or are told another name, on one of these seeds."""
+    return [
+        (mistake.id, seed, verdict)
+        for seed in seeds
+        for mistake in exercise.mistakes
+        if (verdict := said(exercise.name, mistake.function, seed).verdict) != (False, mistake.id)
+    ]
+
+
+def failed_answers(name: str, seeds: Iterable) -> list[tuple]:
+    """The right answers that fail on one of these seeds."""
+    return [
+        (answer.__name__, seed, found.message)
+        for answer in ANSWERS[name]
+        for seed in seeds
+        if not (found := said(name, answer, seed)).passed
+    ]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """What became of a reference's damages: which survived, and how many were told an idea."""
+
+    made: int
+    survived: tuple[str, ...]
+    specific: int
+
+
+def mutation(name: str) -> Mutation:
+    survived, specific, sources = [], 0, mutants(name)
+    for source in sources:
+        answer = runnable(name, source)
+        # Damages print warnings of every kind.
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            seen = [said(name, answer, seed) for seed in VISIBLE_AND_HIDDEN]
+        if all(each.passed for each in seen):
+            survived.append(damage(name, source))
+        specific += any(each.specific for each in seen[:1])
+    return Mutation(len(sources), tuple(survived), specific)
+
+
+# --- the same through the judge ----------------------------------------------------------------
+
+
+def surrounding_source() -> str:
+    """What references call, as one cell: where students' code runs there is no `unrolled`."""
+    lines = [
+        line
+        for module in MODULES
+        for line in inspect.getsource(module).splitlines()
+        if not line.startswith("from unrolled")
+    ]
+    return "\n".join([*lines, "step = rnn_step"])
+
+
+def answers_source(name: str) -> str:
+    """The module of a right answer, as one cell."""
+    module = inspect.getmodule(ANSWERS[name][0])
+    assert module is not None
+    lines = inspect.getsource(module).splitlines()
+    bare = [line for line in lines if not line.startswith(("from tests", "from unrolled"))]
+    return "\n".join(["right = lambda exercise: lambda function: function", *bare])
+
+
+def mistake_source(exercise: Exercise, function: Callable) -> str:
+    """A known mistake as a student's cell."""
+    lines = inspect.getsource(function).splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("def _("))
+    return "\n".join(lines[first:]).replace("def _(", f"def {exercise.name}(", 1)
+
+
+class Sandbox:
+    """A worker that is started again when an answer has broken it."""
+
+    def __init__(self, keras: bool, preamble: str):
+        profile, limits = (KERAS, KERAS_LIMITS) if keras else (NUMPY, NUMPY_LIMITS)
+        self.profile, self.preamble = replace(profile, limits=limits), preamble
+        self.worker: Worker | None = None
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *error) -> None:
+        if self.worker:
+            self.worker.kill()
+
+    def verdict(self, exercise: str, name: str, source: str, seed) -> Verdict:
+        """What the check says of a function that stays in the sandbox."""
+        if self.worker is None or self.worker.lost:
+            self.worker = Worker(self.profile)
+            result = self.worker.run(self.preamble, "preamble")
+            assert result.error is None, result.error
+        try:
+            self.worker.run(source, "answer")
+        except WorkerLost:
+            return False, None
+        return said(exercise, Proxy(self.worker, name), seed).verdict
+
+
+def judged(name: str, mutants_every: int = 1) -> Iterator[tuple[str, Verdict, Verdict]]:
+    """Each answer to an exercise with its verdict here and through the sandbox."""
+    exercise = EVERY[name]
+    preamble = f"import numpy as np\n{inspect.getsource(sequences.decoder_step)}"
+    with Sandbox(exercise.keras, preamble) as sandbox:
+        for mistake in exercise.mistakes:
+            source = mistake_source(exercise, mistake.function)
+            for seed in VISIBLE_AND_HIDDEN:
+                here = said(name, mistake.function, seed).verdict
+                yield mistake.id, here, sandbox.verdict(name, name, source, seed)
+    with Sandbox(exercise.keras, preamble + "\n" + answers_source(name)) as sandbox:
+        for answer in ANSWERS[name]:
+            for seed in VISIBLE_AND_HIDDEN:
+                here = said(name, answer, seed).verdict
+                yield answer.__name__, here, sandbox.verdict(name, answer.__name__, "", seed)
+    if exercise.keras:
+        return
+    with Sandbox(False, surrounding_source()) as sandbox:
+        for source in mutants(name)[::mutants_every]:
+            answer = runnable(name, source)
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                here = said(name, answer, ...).verdict
+            yield source, here, sandbox.verdict(name, name, source, ...)
+
+
+# --- the report --------------------------------------------------------------------------------
+
+
+def main(names: list[str]) -> int:
+    """Print the proof of these exercises, or of all; return 1 if something does not hold."""
+    faults = []
+    print(f"{'exercise':28} {'mistakes':>8} {'named':>7} {'mutants':>8} {'killed':>7}", end=" ")
+    print(f"{'told why':>8} {'answers':>7} {'passed':>7} {'judged':>7} {'same':>7} {'s':>6}")
+    for name in names or EVERY:
+        exercise, began = EVERY[name], time.monotonic()
+        seeds = range(2) if exercise.keras else range(1000)
+        wrong = unnamed_mistakes(exercise, [*VISIBLE_AND_HIDDEN, *seeds])
+        failed = failed_answers(name, [*VISIBLE_AND_HIDDEN, *seeds])
+        faults += [(name, "mistake", *each) for each in wrong]
+        faults += [(name, "right answer", *each) for each in failed]
+        mistakes, answers = len(exercise.mistakes), len(ANSWERS[name])
+        runs = len(seeds) + len(VISIBLE_AND_HIDDEN)
+        row = f"{name:28} {mistakes:8} {mistakes * runs - len(wrong):7}"
+        if exercise.keras:
+            row += f" {'–':>8} {'–':>7} {'–':>8}"
+        else:
+            found = mutation(name)
+            alive = set(found.survived) - EQUIVALENT.get(name, {}).keys()
+            faults += [(name, "mutant", source) for source in alive]
+            killed = found.made - len(found.survived)
+            row += f" {found.made:8} {killed:7} {found.specific / killed:8.0%}"
+        row += f" {answers:7} {answers * runs - len(failed):7}"
+        compared = list(judged(name))
+        differing = [each for each in compared if each[1] != each[2]]
+        faults += [(name, "judged otherwise", *each) for each in differing]
+        row += f" {len(compared):7} {len(compared) - len(differing):7}"
+        print(f"{row} {time.monotonic() - began:6.0f}", flush=True)
+    for fault in faults:
+        print(*fault)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
