@@ -161,10 +161,10 @@ ARRAY_RELATIONS: tuple[tuple[str, Relation], ...] = (
     (N_("{name} is right but comes one step early."), _late(-1)),
     (N_("{name} is right but its rows are in reverse order."), _flipped("row")),
     (N_("{name} is right but its units are in reverse order."), _flipped("unit")),
-    (N_("{name} is right in the first row alone."), _right_rows(slice(0, 1), slice(1, None))),
-    (N_("{name} is right in the last row alone."), _right_rows(slice(-1, None), slice(0, -1))),
     (N_("{name} is right at real tokens and wrong at padding."), _right_where(True)),
     (N_("{name} is right at padding and wrong at real tokens."), _right_where(False)),
+    (N_("{name} is right in the first row alone."), _right_rows(slice(0, 1), slice(1, None))),
+    (N_("{name} is right in the last row alone."), _right_rows(slice(-1, None), slice(0, -1))),
     (N_("{name} holds the right numbers at the wrong places."), _at_other_places),
 )
 
