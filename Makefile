@@ -1,6 +1,6 @@
 # What this project can do. Each target sets up what it needs first; the second time that is quick.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab lab-ko test release lint bench
+.PHONY: help setup demo lab lab-ko test release lint bench proof
 
 BIN := .venv/bin
 # Chromium and fonts serve the browser tests; a student's set-up needs bubblewrap alone, to grade.
@@ -38,3 +38,6 @@ lint: setup ## format, lint, types, and derived files that are stale
 
 bench: setup ## measure importing, checking and grading on this machine
 	@$(BIN)/python -m benchmarks
+
+proof: setup ## prove that each grade is right: every exercise, 1,000 seeds, all mutants, the judge
+	@$(BIN)/python -m tests.exercises.proof

@@ -695,3 +695,25 @@ def test_an_answer_that_stops_with_a_mistakes_error_is_told_that_mistake():
         with pytest.raises(CheckFailed) as failure:
             check("rnn_layer", rnn_layer, seed=seed)
         assert failure.value.mistake == "batch-taken-for-time"
+
+
+def test_the_words_of_a_right_error_hide_no_mistake():
+    def one_hot(ids, size):
+        if ids.min() < 0 or ids.max() >= size:
+            raise ValueError("words of my own")
+        return 1 - np.eye(size)[ids]
+
+    for seed in (None, ...):
+        assert failure(one_hot, seed, "one_hot").mistake == "one-cold"
+
+
+def test_a_right_error_in_a_mistakes_words_is_no_mistake():
+    """Errors that were asked for once counted as the error of the first mistake that raises too."""
+
+    def one_hot(ids, size):
+        if ids.min() < 0 or ids.max() >= size:
+            raise ValueError("id out of range")
+        return np.eye(size)[ids] + 0.5
+
+    for seed in (None, ...):
+        assert failure(one_hot, seed, "one_hot").mistake is None

@@ -29,7 +29,7 @@ def diagnose(
         return None
     first = right.index(False)
     case, outcome = cases[first], outcomes[first]
-    mistake = _recognise(exercise, cases, outcomes)
+    mistake = _recognise(exercise, cases, outcomes, expected)
     wrong = _what_is_wrong(exercise, outcome, expected[first])
     if hidden:
         title = _("{name} is not right yet on the hidden test.").format(name=exercise.name)
@@ -99,14 +99,21 @@ def _is_same(exercise: Exercise, outcome: Outcome, other: Outcome) -> bool:
             and isinstance(theirs, AnswerError)
             and (mine.kind, mine.text) == (theirs.kind, theirs.text)
         )
+    if not (_is_complete(exercise, outcome.value) and _is_complete(exercise, other.value)):
+        return difference(outcome.value, other.value, "", ()) is None
     return not _value_differences(exercise, outcome.value, other.value)
 
 
-def _value_differences(exercise: Exercise, value: Any, expected: Any) -> list[Difference]:
+def _is_complete(exercise: Exercise, value: Any) -> bool:
+    """Tell whether an answer returned as many values as its exercise asks for."""
     count = len(exercise.returns)
-    if count > 1 and not (isinstance(value, tuple | list) and len(value) == count):
+    return count == 1 or (isinstance(value, tuple | list) and len(value) == count)
+
+
+def _value_differences(exercise: Exercise, value: Any, expected: Any) -> list[Difference]:
+    if not _is_complete(exercise, value):
         names = ", ".join(map(_, exercise.returns))
-        text = _("Return {count} values: {names}.").format(count=count, names=names)
+        text = _("Return {count} values: {names}.").format(count=len(exercise.returns), names=names)
         return [Difference(text, text)]
     found = []
     for name, axes, item, wanted in _outputs(exercise, value, expected):
@@ -116,19 +123,27 @@ def _value_differences(exercise: Exercise, value: Any, expected: Any) -> list[Di
 
 
 def _recognise(
-    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]
+    exercise: Exercise,
+    cases: Sequence[Case],
+    outcomes: Sequence[Outcome],
+    expected: Sequence[Outcome],
 ) -> Mistake | None:
     """Run the known mistakes on the same inputs and see which one gives this answer."""
     if len(outcomes) < len(cases):  # an endless call: no known mistake is
         return None
-    pairs = list(zip(cases, outcomes, strict=True))
+
+    def is_explained(mistake: Mistake, case: Case, outcome: Outcome, wanted: Outcome) -> bool:
+        other = outcome_of(mistake.gives, case)
+        if wanted.error and _is_right(exercise, outcome, wanted):
+            return _is_right(exercise, other, wanted)  # the words of such an error are free
+        return _is_same(exercise, outcome, other)
+
+    known = list(zip(cases, outcomes, expected, strict=True))
     # An answer that stops with the very error of a mistake may differ from it where it does not.
-    stopped = [(case, outcome) for case, outcome in pairs if outcome.error]
-    for evidence in filter(None, (pairs, stopped)):
+    stopped = [each for each in known if each[1].error and not _is_right(exercise, *each[1:])]
+    for evidence in filter(None, (known, stopped)):
         for mistake in exercise.mistakes:
-            if all(
-                _is_same(exercise, each, outcome_of(mistake.gives, case)) for case, each in evidence
-            ):
+            if all(is_explained(mistake, *each) for each in evidence):
                 return mistake
     return None
 
@@ -147,7 +162,7 @@ def _call_lines(
         )
     if outcome.error is None:
         names = [_(name) for name in exercise.returns]
-        several = isinstance(outcome.value, tuple | list) and len(outcome.value) == len(names) > 1
+        several = len(names) > 1 and _is_complete(exercise, outcome.value)
         values = zip(names, outcome.value if several else [outcome.value], strict=False)
         yield _("returned  {value}").format(
             value=", ".join(f"{name} {summary(value)}" for name, value in values)
@@ -173,7 +188,7 @@ def _what_is_wrong(exercise: Exercise, outcome: Outcome, expected: Outcome) -> l
         return [Difference(_("An input that should raise an error was accepted."), text)]
     wrong = _value_differences(exercise, outcome.value, expected.value)
     right = []
-    if len(exercise.returns) > 1 and isinstance(outcome.value, tuple | list):
+    if len(exercise.returns) > 1 and _is_complete(exercise, outcome.value):
         for name, axes, item, wanted in _outputs(exercise, outcome.value, expected.value):
             if difference(item, wanted, name, axes) is None:
                 text = _("{name}: right.").format(name=name)

@@ -20,6 +20,8 @@ from unrolled.exercises import Case, Exercise
 from unrolled.plain import plain, type_name
 
 CALL_SECONDS = 10
+# A first call may import TensorFlow, on a machine that is busy with other things.
+KERAS_CALL_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -33,21 +35,22 @@ class Outcome:
 
 def attempt(exercise: Exercise, answer: Callable, case: Case) -> Outcome:
     """Call an answer as its exercise observes it."""
-    return _attempt(case, lambda given: exercise.observe(answer, given), answer)
+    seconds = KERAS_CALL_SECONDS if exercise.keras else CALL_SECONDS
+    return _attempt(case, lambda given: exercise.observe(answer, given), answer, seconds)
 
 
 def outcome_of(function: Callable, case: Case) -> Outcome:
     """Call a function of ours: a reference, or what a known mistake gives."""
     # A mistake may print; its words would stand among the learner's own.
     with contextlib.redirect_stdout(io.StringIO()):
-        return _attempt(case, lambda given: function(*given.values()), function)
+        return _attempt(case, lambda given: function(*given.values()), function, CALL_SECONDS)
 
 
-def _attempt(case: Case, call: Callable, answer: Callable) -> Outcome:
+def _attempt(case: Case, call: Callable, answer: Callable, seconds: float) -> Outcome:
     given = {key: _copied(value) for key, value in case.arguments.items()}
     value, error = None, None
     try:
-        with _quiet_stderr(), _time_limit(answer):
+        with _quiet_stderr(), _time_limit(answer, seconds):
             try:
                 value = plain(call(given))
             except (AnswerError, AnswerTimeout, KeyboardInterrupt):
@@ -105,6 +108,8 @@ def _unchanged(now: Any, before: Any) -> bool:
         return same_shape and (same_bytes or np.array_equal(now, before, equal_nan=True))
     if isinstance(before, list | tuple):
         return len(now) == len(before) and all(map(_unchanged, now, before))
+    if isinstance(before, dict):
+        return now.keys() == before.keys() and all(_unchanged(now[k], before[k]) for k in before)
     return bool(now == before)
 
 
@@ -129,7 +134,7 @@ def _quiet_stderr() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _time_limit(answer: Callable) -> Iterator[None]:
+def _time_limit(answer: Callable, seconds: float) -> Iterator[None]:
     """Stop an endless answer. A remote one has a limit of its own."""
     here = threading.current_thread() is threading.main_thread()
     if getattr(answer, "remote", False) or not here or not hasattr(signal, "setitimer"):
@@ -137,12 +142,12 @@ def _time_limit(answer: Callable) -> Iterator[None]:
         return
 
     def stop(*_signal):
-        raise AnswerTimeout(CALL_SECONDS)
+        raise AnswerTimeout(seconds)
 
     before = signal.signal(signal.SIGALRM, stop)
     # Again each second: a bare `except:` inside a loop swallows the first one. A loop that does
     # nothing else swallows all of them; that one takes the kernel's interrupt button.
-    running = signal.setitimer(signal.ITIMER_REAL, CALL_SECONDS, 1)
+    running = signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:

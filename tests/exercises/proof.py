@@ -17,6 +17,7 @@ from tests.exercises.answers import ANSWERS
 from tests.exercises.equivalent import EQUIVALENT
 from tests.exercises.mutation import MODULES, damage, mutants, runnable
 from unrolled import CheckFailed, check, exercises, sequences
+from unrolled.demo import source_of
 from unrolled.exercises import Exercise
 from unrolled.grading.profiles import KERAS, NUMPY
 from unrolled.grading.remote import Proxy, Worker, WorkerLost
@@ -122,13 +123,6 @@ def answers_source(name: str) -> str:
     return "\n".join(["right = lambda exercise: lambda function: function", *bare])
 
 
-def mistake_source(exercise: Exercise, function: Callable) -> str:
-    """A known mistake as a student's cell."""
-    lines = inspect.getsource(function).splitlines()
-    first = next(i for i, line in enumerate(lines) if line.startswith("def _("))
-    return "\n".join(lines[first:]).replace("def _(", f"def {exercise.name}(", 1)
-
-
 class Sandbox:
     """A worker that is started again when an answer has broken it."""
 
@@ -163,7 +157,7 @@ def judged(name: str, mutants_every: int = 1) -> Iterator[tuple[str, Verdict, Ve
     preamble = f"import numpy as np\n{inspect.getsource(sequences.decoder_step)}"
     with Sandbox(exercise.keras, preamble) as sandbox:
         for mistake in exercise.mistakes:
-            source = mistake_source(exercise, mistake.function)
+            source = source_of(mistake.function, name)
             for seed in VISIBLE_AND_HIDDEN:
                 here = said(name, mistake.function, seed).verdict
                 yield mistake.id, here, sandbox.verdict(name, name, source, seed)

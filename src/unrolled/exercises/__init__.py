@@ -71,10 +71,16 @@ class Exercise:
     def mistake(
         self, id: str, sentence: str, hint: int, gives: Callable | None = None, seen: str = ""
     ) -> Callable[[Callable], Callable]:
-        """Add the decorated function to the mistakes known by name."""
+        """Add the decorated function to the mistakes known by name.
+
+        Without `gives`, a check observes the function as it observes an answer.
+        """
 
         def add(function: Callable) -> Callable:
-            self.mistakes.append(Mistake(id, sentence, hint, function, gives or function, seen))
+            def observed(*values):
+                return self.observe(function, dict(enumerate(values)))
+
+            self.mistakes.append(Mistake(id, sentence, hint, function, gives or observed, seen))
             return function
 
         return add
