@@ -12,9 +12,11 @@ import pytest
 
 from unrolled import CheckFailed, check, checks, outcome
 from unrolled.comparison import difference, summary
+from unrolled.diagnosis import diagnose
 from unrolled.errors import AnswerError, AnswerTimeout
-from unrolled.exercises import Case, get
+from unrolled.exercises import Case, Exercise, get
 from unrolled.language import speaking
+from unrolled.outcome import attempt
 from unrolled.plain import Opaque, plain
 
 SECRET = "the-secret-81173"
@@ -717,3 +719,26 @@ def test_a_right_error_in_a_mistakes_words_is_no_mistake():
 
     for seed in (None, ...):
         assert failure(one_hot, seed, "one_hot").mistake is None
+
+
+def test_a_wrong_number_of_values_is_told_whatever_the_known_mistakes_return():
+    """A check once failed itself on three values for two, and on a mistake that returns one."""
+    pair = Exercise(
+        "pair",
+        reference=lambda x: (x, -x),
+        cases=lambda rng, sizes: [Case("", {"x": np.arange(3)})],
+        returns={"x": (), "minus": ()},
+    )
+    pair.mistake("one", "The second value is missing.", hint=1)(lambda x: x)
+    cases = pair.draw(None)
+    for answer, mistake in [
+        (lambda x: (x, x), None),
+        (lambda x: (x, -x, x), None),
+        (lambda x: x, "one"),
+        (lambda x: -x, None),
+        (lambda x: None, None),
+    ]:
+        for hidden in (False, True):
+            diagnosed = diagnose(pair, cases, [attempt(pair, answer, cases[0])], hidden)
+            assert diagnosed is not None
+            assert diagnosed[0] == mistake

@@ -78,8 +78,48 @@ def test_rnn_param_count_is_what_keras_counts(features, units):
     assert layers.rnn_param_count(features, units) == layer.count_params()
 
 
-def test_the_lectures_layer_has_its_number_of_weights():
+@pytest.mark.keras
+@pytest.mark.slow
+@pytest.mark.parametrize(("features", "units"), [(3, 7), (7, 3), (1, 1), (10_000, 32)])
+def test_lstm_param_count_is_what_keras_counts(features, units):
+    import keras
+
+    layer = keras.layers.LSTM(units)
+    layer.build((None, 4, features))
+    assert layers.lstm_param_count(features, units) == layer.count_params()
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+@pytest.mark.parametrize(("features", "units"), [(3, 7), (7, 3), (1, 1), (10_000, 32)])
+@pytest.mark.parametrize("form", [{}, {"reset_after": True}, {"reset_after": False}])
+def test_gru_param_count_is_what_keras_counts_in_both_forms(features, units, form):
+    import keras
+
+    layer = keras.layers.GRU(units, **form)
+    layer.build((None, 4, features))
+    assert layers.gru_param_count(features, units, **form) == layer.count_params()
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("features", "units"), [(3, [7]), (7, [3, 5]), (3, [5, 2, 7]), (10_000, [32, 32])]
+)
+def test_stacked_param_count_is_what_keras_counts(features, units):
+    import keras
+
+    stack = [keras.layers.SimpleRNN(width, return_sequences=True) for width in units]
+    model = keras.Sequential([keras.Input((4, features)), *stack])
+    assert layers.stacked_param_count(features, units) == model.count_params()
+
+
+def test_the_lectures_layers_have_their_numbers_of_weights():
     assert layers.rnn_param_count(10_000, 32) == 321_056
+    assert layers.stacked_param_count(10_000, [32, 32]) == 323_136
+    assert layers.lstm_param_count(10_000, 32) == 1_284_224
+    assert layers.gru_param_count(10_000, 32) == 963_264
+    assert layers.gru_param_count(10_000, 32, reset_after=False) == 963_168
 
 
 def test_a_layer_is_its_cell_step_by_step():

@@ -255,3 +255,70 @@ def test_each_task_has_its_shape(task, shape):
 def test_an_unknown_task_is_an_error_that_lists_the_known_ones():
     with pytest.raises(ValueError, match="vector_to_sequence"):
         sequences.output_shape("seq2seq", 2, 5, 3, 11)
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "task",
+    [
+        "sequence_to_vector",
+        "sequence_to_sequence",
+        "delayed_sequence_to_sequence",
+        "vector_to_sequence",
+    ],
+)
+def test_a_keras_model_of_each_task_has_the_output_shape(task):
+    import keras
+
+    batch, input_steps, target_steps, outputs = 2, 5, 7, 3
+    rnn, layers = keras.layers.SimpleRNN, keras.layers
+    repeat = layers.RepeatVector(target_steps)
+    stack = {
+        "sequence_to_vector": [rnn(11)],
+        "sequence_to_sequence": [rnn(11, return_sequences=True)],
+        "delayed_sequence_to_sequence": [rnn(11), repeat, rnn(11, return_sequences=True)],
+        "vector_to_sequence": [repeat, rnn(11, return_sequences=True)],
+    }[task]
+    model = keras.Sequential([*stack, layers.Dense(outputs)])
+    x = np.zeros((batch, 13) if task == "vector_to_sequence" else (batch, input_steps, 13))
+    assert tuple(model(x).shape) == sequences.output_shape(
+        task, batch, input_steps, target_steps, outputs
+    )
+
+
+def test_results_share_no_memory_with_their_arguments():
+    sequence, ids = np.arange(12), np.arange(12).reshape(3, 4)
+    for argument, results in [
+        (sequence, sequences.make_windows(sequence, 3)),
+        (ids, sequences.shift_targets(ids)),
+    ]:
+        assert not any(np.shares_memory(argument, result) for result in results)
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+def test_ids_are_those_of_keras_padded_at_the_end():
+    import keras
+
+    sentences = [[7, 3], [5, 0, 9, 1], [4]]
+    expected = keras.utils.pad_sequences(sentences, padding="post", value=8)
+    np.testing.assert_array_equal(sequences.pad_sequences(sentences, 8)[0], expected)
+
+
+@pytest.mark.keras
+@pytest.mark.slow
+def test_the_last_valid_state_is_what_a_masked_keras_layer_returns():
+    import keras
+
+    rng = np.random.default_rng(0)
+    mask = np.arange(6) < np.array([3, 6, 1, 5])[:, None]
+    x = rng.normal(size=(4, 6, 3)).astype(np.float32)
+    every = keras.layers.SimpleRNN(7, return_sequences=True)
+    states = np.asarray(every(x))
+    last = keras.layers.SimpleRNN(7)
+    last.build(x.shape)
+    last.set_weights(every.get_weights())
+    np.testing.assert_allclose(
+        sequences.last_valid(states, mask), last(x, mask=mask), rtol=1e-5, atol=1e-6
+    )
