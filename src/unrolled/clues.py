@@ -298,8 +298,8 @@ def _of_factors(pairs: list[Pair]) -> str:
         if factor == 0 or not same(pair.value, factor * pair.expected):
             return ""
         factors.append(factor)
-        first = next((each for each in pair.given.values() if np.ndim(each) > 1), None)
-        rows.append(1 if first is None else len(first))
+        arrays = (each for each in pair.given.values() if isinstance(each, np.ndarray))
+        rows.append(next((len(each) for each in arrays if each.ndim > 1), 1))
     if not factors:
         return ""
     if max(rows) > 1 and np.allclose(np.multiply(factors, rows), 1):

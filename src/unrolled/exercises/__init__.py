@@ -22,10 +22,14 @@ PUBLIC_SIZES = Sizes(batch=2, time=5, features=3, units=7)
 
 
 def hidden_sizes(rng: np.random.Generator) -> Sizes:
-    """Draw other sizes than the visible check uses, distinct again."""
-    while (sizes := Sizes(*rng.permutation([2, 3, 5, 7, 11])[:4].tolist())) == PUBLIC_SIZES:
-        pass
-    return sizes
+    """Draw other sizes, distinct again.
+
+    Each differs from the visible check's: an answer could have that one written into it.
+    """
+    while True:
+        sizes = Sizes(*rng.permutation([2, 3, 5, 7, 11])[:4].tolist())
+        if not any(own == public for own, public in zip(sizes, PUBLIC_SIZES, strict=True)):
+            return sizes
 
 
 @dataclass(frozen=True)
