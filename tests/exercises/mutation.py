@@ -29,6 +29,7 @@ WRAPPED = {
 REORDERING = ("np.flip({})", "np.sort({})", "({})[::-1]")
 # What does not depend on the values, or not on their order, of what it is asked of.
 SHAPE_ALONE = ("shape", "ndim", "size", "dtype")
+OF_SHAPE = ("len", "np.zeros_like", "np.full_like")
 ANY_ORDER = ("min", "max", "sum", "mean", "any", "all")
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow, ast.Mod)
 COMMUTATIVE = (ast.Add, ast.Mult)
@@ -84,6 +85,8 @@ def mutants(name: str) -> list[str]:
         id(n) for each in ast.walk(whole) if isinstance(each, ast.Raise) for n in ast.walk(each)
     }
     asked = {id(n.value): n.attr for n in ast.walk(whole) if isinstance(n, ast.Attribute)}
+    calls = [n for n in ast.walk(whole) if isinstance(n, ast.Call)]
+    asked |= {id(n.args[0]): "size" for n in calls if ast.unparse(n.func) in OF_SHAPE}
     found = {}
     for place, node in enumerate(ast.walk(whole)):
         of = asked.get(id(node), "")
@@ -193,8 +196,6 @@ def damaged_expressions(
         yield from (ast.Name(other, ast.Load()) for other in names if other != node.id)
     elif isinstance(node, ast.Constant) and type(node.value) is int:
         yield from (ast.Constant(node.value + by) for by in (-2, -1, 1, 2))
-    elif isinstance(node, ast.Constant) and type(node.value) is bool:
-        yield ast.Constant(not node.value)
     elif isinstance(node, ast.Slice):
         yield ast.Slice(None, node.upper, node.step)
         yield ast.Slice(node.lower, None, node.step)
@@ -208,7 +209,8 @@ def damaged_expressions(
         yield type(node)(node.elts[1:], node.ctx)
     elif isinstance(node, ast.Call):
         for place, keyword in enumerate(node.keywords):
-            if keyword.arg == "dtype":  # values are graded, not dtypes
+            # Values are graded, not dtypes; and `strict` is about other arguments than a check's.
+            if keyword.arg in ("dtype", "strict"):
                 continue
             yield ast.Call(node.func, node.args, node.keywords[:place] + node.keywords[place + 1 :])
 
