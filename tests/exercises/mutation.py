@@ -80,9 +80,12 @@ def mutants(name: str) -> list[str]:
         {node.arg for node in ast.walk(whole) if isinstance(node, ast.arg)}
         | {n.id for n in ast.walk(whole) if isinstance(n, ast.Name) and is_stored(n)}
     )
-    # The words of an error are free.
+    # The words of an error are free, and `strict` is about other arguments than a check's.
     words = {
         id(n) for each in ast.walk(whole) if isinstance(each, ast.Raise) for n in ast.walk(each)
+    }
+    words |= {
+        id(n.value) for n in ast.walk(whole) if isinstance(n, ast.keyword) and n.arg == "strict"
     }
     asked = {id(n.value): n.attr for n in ast.walk(whole) if isinstance(n, ast.Attribute)}
     calls = [n for n in ast.walk(whole) if isinstance(n, ast.Call)]
@@ -196,6 +199,8 @@ def damaged_expressions(
         yield from (ast.Name(other, ast.Load()) for other in names if other != node.id)
     elif isinstance(node, ast.Constant) and type(node.value) is int:
         yield from (ast.Constant(node.value + by) for by in (-2, -1, 1, 2))
+    elif isinstance(node, ast.Constant) and type(node.value) is bool:
+        yield ast.Constant(not node.value)
     elif isinstance(node, ast.Slice):
         yield ast.Slice(None, node.upper, node.step)
         yield ast.Slice(node.lower, None, node.step)
