@@ -1,3 +1,52 @@
 """The damages to a reference that change nothing that a contract asks for, and why."""
 
-EQUIVALENT: dict[str, dict[str, str]] = {}
+NO_SIGN = "a square has no sign"
+ANY_ORDER = "a sum may be taken in any order"
+LONGER = "what is longer than the steps is never read"
+OVERWRITTEN = "every step writes its own place"
+
+
+def turned(line: str, was: str, now: str) -> str:
+    """A damage in short, as mutation.damage tells it: the line with … as it was, and as it is."""
+    return f"{line.replace('…', was)} → {line.replace('…', now)}"
+
+
+SLOPE = "da = dh * …"
+STEP_GRADIENTS = "return (da @ W_x.T, da @ W_h.T, x.T @ da, h_prev.T @ da, da.sum(axis=…))"
+BEFORE = "before = np.concatenate([h0[:, None], states[…]], axis=1)"
+INPUTS = "dx, dh = (…, np.zeros_like(h0))"
+BACKWARD = (
+    "dx[:, t], dh, *of_weights = "
+    "rnn_step_backward(dh + dstates[:, t], x[:, t], before[:, t], …, W_x, W_h)"
+)
+NORM = "norm = np.sqrt(sum((np.sum(np.square(…, dtype=np.float64)) for g in gradients)))"
+NORM_OF = "norm = np.sqrt(sum((np.sum(np.square(g, dtype=np.float64)) for g in …)))"
+SCALE = "scale = max_norm / norm if … else 1.0"
+
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "rnn_step_backward": {
+        turned(SLOPE, "(1 - h ** 2)", "np.abs(1 - h ** 2)"): "tanh' is never negative",
+        turned(SLOPE, "(1 - h ** 2)", "(1 - np.abs(h ** 2))"): NO_SIGN,
+        turned(SLOPE, "(1 - h ** 2)", "(1 - (-h) ** 2)"): NO_SIGN,
+        turned(SLOPE, "(1 - h ** 2)", "(1 - np.abs(h) ** 2)"): NO_SIGN,
+        turned(STEP_GRADIENTS, "0", "-2"): "the first of two axes is the last but one",
+    },
+    "bptt": {
+        turned(BEFORE, ":, :-1", ":,"): LONGER,
+        turned(BEFORE, ":, :-1", ":, :"): LONGER,
+        turned(INPUTS, "np.zeros_like(x)", "np.ones_like(x)"): OVERWRITTEN,
+        turned(INPUTS, "np.zeros_like(x)", "np.zeros_like(x) + 0.001"): OVERWRITTEN,
+        turned(BACKWARD, "states[:, t]", "-states[:, t]"): NO_SIGN,
+        turned(BACKWARD, "states[:, t]", "(-states)[:, t]"): NO_SIGN,
+        turned(BACKWARD, "states[:, t]", "np.abs(states[:, t])"): NO_SIGN,
+        turned(BACKWARD, "states[:, t]", "np.abs(states)[:, t]"): NO_SIGN,
+        turned("return (dx, dh, dW_x, dW_h, …)", "db", "total"): "total is db after the loop",
+    },
+    "clip_by_global_norm": {
+        turned(SCALE, "norm > max_norm", "norm >= max_norm"): "at max_norm the scale is 1",
+        turned(NORM, "g", "-g"): NO_SIGN,
+        turned(NORM, "g", "np.abs(g)"): NO_SIGN,
+        turned(NORM, "g", "np.flip(g)"): ANY_ORDER,
+        turned(NORM_OF, "gradients", "gradients[::-1]"): ANY_ORDER,
+    },
+}

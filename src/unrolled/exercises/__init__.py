@@ -82,7 +82,7 @@ class Exercise:
 
         def add(function: Callable) -> Callable:
             def observed(*values):
-                return self.observe(function, dict(enumerate(values)))
+                return self.observe(function, {str(i): value for i, value in enumerate(values)})
 
             self.mistakes.append(Mistake(id, sentence, hint, function, gives or observed, seen))
             return function

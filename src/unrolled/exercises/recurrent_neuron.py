@@ -1,13 +1,23 @@
 """Exercises of 02_recurrent_neuron: vocabulary, one-hot vectors, the recurrent cell and layer."""
 
+from functools import partial
+
 import numpy as np
 
 from unrolled import cells, layers, sequences
-from unrolled.errors import AnswerError
-from unrolled.exercises import Case, Exercise, Sizes
-from unrolled.exercises.models import AXES_SWAPPED, OTHER, observe_model
+from unrolled.exercises import Case, Exercise, Sizes, models
+from unrolled.exercises.models import (
+    AXES_SWAPPED,
+    BACKWARDS,
+    CLASSIFIER_BATCH,
+    EVERY_STEP,
+    RELU_STATES,
+    SIGMOID_STATES,
+    classifier,
+    observe_classifier,
+    refuses,
+)
 from unrolled.language import N_
-from unrolled.language import _ as translated
 
 # --- build_vocabulary --------------------------------------------------------------------------
 
@@ -1158,13 +1168,6 @@ def _(features, units):
 
 # --- build_name_classifier ---------------------------------------------------------------------
 
-CLASSIFIER_BATCH = 31
-RIGHT_FORMULA = "sigmoid(h_T V + c)"
-EVERY_STEP = N_("sigmoid(h_t V + c) at every step")
-BACKWARDS = N_("sigmoid(h_T V + c), from the last word to the first")
-RELU_STATES = N_("sigmoid(h_T V + c) with ReLU states")
-SIGMOID_STATES = N_("sigmoid(h_T V + c) with sigmoid states")
-
 
 def classifier_cases(rng, sizes: Sizes) -> list[Case]:
     def case(about, timesteps, features, units):
@@ -1178,56 +1181,7 @@ def classifier_cases(rng, sizes: Sizes) -> list[Case]:
 
 def name_classifier(timesteps, features, units):
     """What a check observes of the right model: output shape, parameters, formula."""
-    parameters = layers.rnn_param_count(features, units) + units + 1
-    return (CLASSIFIER_BATCH, 1), parameters, RIGHT_FORMULA
-
-
-def classifier_formulas() -> dict:
-    """What a recurrent layer and one output unit may compute, right and wrong."""
-
-    def states(x, W_x, W_h, b, activation=np.tanh):
-        def step(x, h, W_x, W_h, b):
-            return activation(x @ W_x + h @ W_h + b)
-
-        return layers.rnn_layer(x, np.zeros((len(x), len(b))), W_x, W_h, b, step)
-
-    def head(x, V, c, **cell):
-        return states(x, **cell)[:, -1] @ V + c
-
-    def relu(a):
-        return np.maximum(0, a)
-
-    def probability(x, **w):
-        return cells.sigmoid(head(x, **w))
-
-    return {
-        RIGHT_FORMULA: probability,
-        "h_T V + c": head,
-        "tanh(h_T V + c)": lambda x, **w: np.tanh(head(x, **w)),
-        "relu(h_T V + c)": lambda x, **w: relu(head(x, **w)),
-        "softmax(h_T V + c) = 1": lambda x, **w: np.ones((len(x), 1)),
-        EVERY_STEP: lambda x, V, c, **cell: cells.sigmoid(states(x, **cell) @ V + c),
-        BACKWARDS: lambda x, **w: probability(x[:, ::-1], **w),
-        "sigmoid(mean(h) V + c)": lambda x, V, c, **cell: cells.sigmoid(
-            states(x, **cell).mean(axis=1) @ V + c
-        ),
-        RELU_STATES: lambda x, **w: probability(x, activation=relu, **w),
-        SIGMOID_STATES: lambda x, **w: probability(x, activation=cells.sigmoid, **w),
-    }
-
-
-def observe_classifier(build, given):
-    timesteps, features, units = given.values()
-    shapes = {
-        "W_x": (features, units),
-        "W_h": (units, units),
-        "b": (units,),
-        "V": (units, 1),
-        "c": (1,),
-    }
-    rng = np.random.default_rng(timesteps)
-    inputs = rng.normal(size=(CLASSIFIER_BATCH, timesteps, features)).astype(np.float32)
-    return observe_model(build, given, inputs, shapes, classifier_formulas())
+    return classifier(timesteps, features, [units])
 
 
 build_name_classifier = Exercise(
@@ -1236,25 +1190,11 @@ build_name_classifier = Exercise(
     cases=classifier_cases,
     returns={N_("output shape"): (), N_("number of parameters"): (), N_("output"): ()},
     keras=True,
-    observe=observe_classifier,
+    observe=lambda build, given: observe_classifier(
+        build, given, given["features"], [given["units"]]
+    ),
 )
-
-
-def another(shape=None, parameters=None, formula=OTHER):
-    """What a check observes of a wrong model, where it differs from the right one.
-
-    shape and parameters: functions of t timesteps, f features and u units; parameters gives the
-    difference from the right number.
-    """
-
-    def gives(timesteps, features, units):
-        right_shape, count, _formula = name_classifier(timesteps, features, units)
-        if parameters:
-            count += parameters(timesteps, features, units)
-        wrong_shape = shape(timesteps, features, units) if shape else right_shape
-        return wrong_shape, count, translated(formula)
-
-    return gives
+another = partial(models.another, name_classifier)
 
 
 @build_name_classifier.mistake(
@@ -1610,15 +1550,11 @@ def _(timesteps, features, units):
     )
 
 
-def refuses_the_axes(timesteps, features, units):
-    raise AnswerError("", translated(AXES_SWAPPED))
-
-
 @build_name_classifier.mistake(
     "timesteps-and-features-swapped",
     "Timesteps and features are swapped: without the batch, an input is (timesteps, features).",
     hint=2,
-    gives=refuses_the_axes,
+    gives=refuses(AXES_SWAPPED),
 )
 def _(timesteps, features, units):
     import keras
