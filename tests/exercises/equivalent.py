@@ -3,6 +3,7 @@
 NO_SIGN = "a square has no sign"
 ANY_ORDER = "a sum may be taken in any order"
 LONGER = "what is longer than the steps is never read"
+POSITIVE = "no probability, and no loss of one, is below 0"
 OVERWRITTEN = "every step writes its own place"
 
 
@@ -48,5 +49,35 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         turned(NORM, "g", "np.abs(g)"): NO_SIGN,
         turned(NORM, "g", "np.flip(g)"): ANY_ORDER,
         turned(NORM_OF, "gradients", "gradients[::-1]"): ANY_ORDER,
+    },
+    "reverse_sequences": {
+        "for row, length in enumerate(mask.sum(axis=1)): → "
+        "for row, length in enumerate(mask.sum(axis=-1)):": "a mask has two axes",
+        "turned[row, :length] = x[row, :length][::-1] → "
+        "turned[row, :length] = turned[row, :length][::-1]": "a row is turned only once",
+    },
+    "masked_binary_cross_entropy": {
+        "p = np.clip(np.asarray(probabilities, dtype=np.float64), 1e-07, 1 - 1e-07) → "
+        "p = np.abs(np.clip(np.asarray(probabilities, dtype=np.float64), 1e-07, 1 - 1e-07))": (
+            POSITIVE
+        ),
+        "p = np.clip(np.asarray(probabilities, dtype=np.float64), 1e-07, 1 - 1e-07) → "
+        "p = np.clip(np.abs(np.asarray(probabilities, dtype=np.float64)), 1e-07, 1 - 1e-07)": (
+            POSITIVE
+        ),
+        "p = np.clip(np.asarray(probabilities, dtype=np.float64), 1e-07, 1 - 1e-07) → "
+        "p = np.clip(np.asarray(np.abs(probabilities), dtype=np.float64), 1e-07, 1 - 1e-07)": (
+            POSITIVE
+        ),
+        "loss = -(targets * np.log(p) + (1 - targets) * np.log(1 - p)) → "
+        "loss = np.abs(-(targets * np.log(p) + (1 - targets) * np.log(1 - p)))": POSITIVE,
+        "loss = -(targets * np.log(p) + (1 - targets) * np.log(1 - p)) → "
+        "loss = -(targets * np.log(np.abs(p)) + (1 - targets) * np.log(1 - p))": POSITIVE,
+        "loss = -(targets * np.log(p) + (1 - targets) * np.log(1 - p)) → "
+        "loss = -(targets * np.log(p) + (1 - targets) * np.log(np.abs(1 - p)))": POSITIVE,
+        "loss = -(targets * np.log(p) + (1 - targets) * np.log(1 - p)) → "
+        "loss = -(targets * np.log(p) + (1 - targets) * np.log(1 - np.abs(p)))": POSITIVE,
+        "return float(loss[mask].mean()) → return float(np.abs(loss[mask]).mean())": POSITIVE,
+        "return float(loss[mask].mean()) → return float(np.abs(loss)[mask].mean())": POSITIVE,
     },
 }

@@ -69,21 +69,33 @@ def observe_model(
 
 def called_model(build: Callable, given: Mapping[str, Any], inputs: Any) -> Any:
     """Return the model that an answer builds, called once: until then it may have no weights."""
+    model = built_model(build, given)
+    outputs_of(model, inputs)
+    return model
+
+
+def built_model(build: Callable, given: Mapping[str, Any]) -> Any:
+    """Return the model that an answer builds; anything else is an AnswerError."""
     with _a_missing_time_axis_named():
         model = build(*given.values())
-        if model is None:
-            raise AnswerError("", _("It returned None: does every path end in a return?"))
-        if not (callable(model) and hasattr(model, "get_weights")):
-            detail = _("It returned {value}.").format(value=summary(model))
-            raise AnswerError("", _("It should return a Keras model."), detail=detail)
+    if model is None:
+        raise AnswerError("", _("It returned None: does every path end in a return?"))
+    if not (callable(model) and hasattr(model, "get_weights")):
+        detail = _("It returned {value}.").format(value=summary(model))
+        raise AnswerError("", _("It should return a Keras model."), detail=detail)
+    return model
+
+
+def outputs_of(model: Callable, inputs: Any) -> Any:
+    """Call a model; where it would take the inputs otherwise, raise an AnswerError that says so."""
+    with _a_missing_time_axis_named():
         try:
-            model(inputs)
+            return model(inputs)
         except Exception:
             for sentence, others in _other_inputs(inputs):
                 if _accepts(model, others):
                     raise AnswerError("", _(sentence)) from None
             raise
-    return model
 
 
 @contextlib.contextmanager
