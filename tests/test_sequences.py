@@ -1,6 +1,7 @@
 """Vocabularies, windows, padding, losses and decoding agree with their definitions and Keras."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unrolled import sequences
+from unrolled.authoring import notebooks
 from unrolled.sequences import build_vocabulary, one_hot
 
 TOKENS = st.sampled_from(["a", "b", "A", "해리", "포터", "Potter", "."])
@@ -206,6 +208,21 @@ def test_greedy_decoding_takes_the_likeliest_of_each_step(seed):
         token = chosen
     assert 1 not in ids
     assert sequences.greedy_decode(weights, state, 0, 1, 0) == []
+
+
+def test_assignment_08_gives_the_decoder_step_of_the_reference():
+    path = Path(__file__).parent.parent / "source/08_sequence_models/08_sequence_models.ipynb"
+    (cell,) = (cell for cell in notebooks.read(path).cells if cell.id == "decoder_step")
+    names = {"np": np}
+    exec(cell.source, names)
+    for seed in range(10):
+        weights, state = decoder(seed)
+        for token in range(6):
+            given = names["decoder_step"](weights, token, state)
+            for mine, theirs in zip(
+                given, sequences.decoder_step(weights, token, state), strict=True
+            ):
+                np.testing.assert_array_equal(mine, theirs)
 
 
 @pytest.mark.keras

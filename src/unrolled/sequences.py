@@ -115,8 +115,9 @@ def teacher_forcing_inputs(targets, start):
 
     targets (batch, time). Returns inputs (batch, time) (Williams & Zipser 1989).
     """
-    first = np.full_like(targets[:, :1], start)
-    return np.concatenate([first, targets[:, :-1]], axis=1)
+    inputs = np.roll(targets, 1, axis=1)
+    inputs[:, 0] = start  # in place of the last token, which came round
+    return inputs
 
 
 def softmax(scores):
@@ -132,8 +133,8 @@ def sample_next(logits, temperature, rng):
     """
     if temperature <= 0:
         raise ValueError(f"temperature is {temperature}. It has to be above 0.")
-    probabilities = softmax(np.asarray(logits, dtype=np.float64) / temperature)
-    return int(rng.choice(len(probabilities), p=probabilities))
+    probabilities = softmax(logits / temperature)
+    return int(rng.choice(probabilities.size, p=probabilities))
 
 
 def decoder_step(weights, token, state):

@@ -4,6 +4,11 @@ NO_SIGN = "a square has no sign"
 ANY_ORDER = "a sum may be taken in any order"
 LONGER = "what is longer than the steps is never read"
 POSITIVE = "no probability, and no loss of one, is below 0"
+LAST_AXIS = "the last axis is axis 1"
+SHIFTED = "a softmax is the same after a shift"
+TOO_SMALL = "too small a change for 200 draws to show"
+SIGN = "the sign alone counts"
+CLEAR = "the largest logit leads clearly"
 OVERWRITTEN = "every step writes its own place"
 
 
@@ -23,6 +28,13 @@ BACKWARD = (
 NORM = "norm = np.sqrt(sum((np.sum(np.square(…, dtype=np.float64)) for g in gradients)))"
 NORM_OF = "norm = np.sqrt(sum((np.sum(np.square(g, dtype=np.float64)) for g in …)))"
 SCALE = "scale = max_norm / norm if … else 1.0"
+
+ROLL = "inputs = np.roll(…)"
+SOFTMAX, CHOICE = "probabilities = …", "return …"
+PROBABILITIES = "softmax(logits / temperature)"
+DRAW = "int(rng.choice(probabilities.size, p=probabilities))"
+STEP, TAKEN = "logits, state = decoder_step(weights, token, …)", "token = int(np.argmax(…))"
+FULL = "while … max_steps:"
 
 EQUIVALENT: dict[str, dict[str, str]] = {
     "rnn_step_backward": {
@@ -79,5 +91,34 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "loss = -(targets * np.log(p) + (1 - targets) * np.log(1 - np.abs(p)))": POSITIVE,
         "return float(loss[mask].mean()) → return float(np.abs(loss[mask]).mean())": POSITIVE,
         "return float(loss[mask].mean()) → return float(np.abs(loss)[mask].mean())": POSITIVE,
+    },
+    "teacher_forcing_inputs": {
+        turned(ROLL, "targets, 1, axis=1", "targets, 1, axis=-1"): LAST_AXIS,
+        turned(ROLL, "targets, 1, axis=1", "targets, 1"): "what comes round is overwritten",
+        turned("…[:, 0] = start", "inputs", "inputs[::-1]"): "all rows get the same token",
+    },
+    "sample_next": {
+        turned("if … 0:", "temperature <=", "temperature <"): "0 makes NaN, which rng refuses",
+        turned("if … 0:", "temperature <=", "2 * temperature <="): SIGN,
+        turned("if … 0:", "temperature <=", "temperature / 2 <="): SIGN,
+        turned(SOFTMAX, PROBABILITIES, "softmax(logits / temperature + 0.001)"): SHIFTED,
+        turned(SOFTMAX, PROBABILITIES, "softmax((logits + 0.001) / temperature)"): SHIFTED,
+        turned(SOFTMAX, PROBABILITIES, "softmax(logits / temperature * 1.001)"): TOO_SMALL,
+        turned(SOFTMAX, PROBABILITIES, "softmax(logits * 1.001 / temperature)"): TOO_SMALL,
+        turned(SOFTMAX, PROBABILITIES, "softmax(np.round(logits / temperature, 1))"): TOO_SMALL,
+        turned(SOFTMAX, PROBABILITIES, "softmax(np.round(logits, 1) / temperature)"): TOO_SMALL,
+        turned(SOFTMAX, PROBABILITIES, f"np.abs({PROBABILITIES})"): POSITIVE,
+        turned(CHOICE, DRAW, DRAW.replace("p=probabilities", "p=np.abs(probabilities)")): POSITIVE,
+        turned(CHOICE, DRAW, DRAW.replace("int", "float")): "values are graded, not types",
+    },
+    "greedy_decode": {
+        turned(FULL, "len(ids) <", "len(ids) !="): "ids come one by one",
+        turned(FULL, "len(ids) <", "np.size(ids) <"): "the list is flat",
+        turned(FULL, "len(ids) <", "len(ids[::-1]) <"): "turned round it is as long",
+        turned(STEP, "state", "state + 0.001"): CLEAR,
+        turned(STEP, "state", "state * 1.001"): CLEAR,
+        turned(TAKEN, "logits", "logits + 0.001"): CLEAR,
+        turned(TAKEN, "logits", "logits * 1.001"): CLEAR,
+        turned(TAKEN, "logits", "np.round(logits, 1)"): CLEAR,
     },
 }
