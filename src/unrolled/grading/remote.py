@@ -127,14 +127,14 @@ class Worker:
             "kwargs": packer.node(kwargs or {}),
         }
         reply = self._request(request, packer, self.limits.call_seconds)
-        if "error" in reply.message:
-            raise self._answer_error(reply.message["error"])
         after = self._value(reply, "after")
         if after is not None:
             if not (isinstance(after, list) and len(after) == len(args)):
                 raise self._lose(WorkerLost("arguments of another number came back"))
             for given, changed in zip(args, after, strict=True):
                 write_back(given, changed)
+        if "error" in reply.message:
+            raise self._answer_error(reply.message["error"])
         return self._value(reply, "value")
 
     def mark(self) -> bool:

@@ -68,12 +68,15 @@ class Worker:
         args = unpacker.value(request["args"])
         kwargs = unpacker.value(request["kwargs"])
         before = canonical(args)
-        value = self.target(request)(*args, **kwargs)
-        if request.get("model") is not None:
-            value = as_arrays(value)
-        answer = {"value": packer.node(value), "after": None}
-        if canonical(args) != before:
-            answer["after"] = packer.node(args)
+        try:
+            value = self.target(request)(*args, **kwargs)
+            if request.get("model") is not None:
+                value = as_arrays(value)
+            answer = {"value": packer.node(value)}
+        except BaseException as error:
+            # What it changed before it stopped is changed all the same.
+            answer = {"error": cell_runner.describe_error(error)}
+        answer["after"] = None if canonical(args) == before else packer.node(args)
         # What a call printed or drew belongs to no cell.
         self.notebook.capture.take()
         return answer
