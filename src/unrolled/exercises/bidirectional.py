@@ -8,6 +8,7 @@ from unrolled import cells, layers, sequences
 from unrolled.errors import AnswerError
 from unrolled.exercises import Case, Exercise, Sizes
 from unrolled.exercises.models import AXES_SWAPPED, OTHER, observe_model
+from unrolled.exercises.recurrent_neuron import CALM, weights
 from unrolled.language import N_
 from unrolled.language import _ as translated
 from unrolled.plain import plain
@@ -292,17 +293,17 @@ def _(x, mask):
 
 
 def bidirectional_cases(rng, sizes: Sizes) -> list[Case]:
-    batch, time, features, units = sizes
+    batch, time, features, _units = sizes
 
-    def direction(dtype: type = np.float64, no_bias=False):
-        shapes = [(features, units), (units, units), (units,)]
-        W_x, W_h, b = (rng.normal(0, 0.5, shape).astype(dtype) for shape in shapes)
-        return W_x, W_h, 0 * b if no_bias else b
+    def case(
+        about, batch=batch, time=time, dtype: type = np.float64, spread=0.5, bias=True, **merge
+    ):
+        def direction():
+            W_x, W_h, b = weights(rng, sizes, dtype, spread).values()
+            return W_x, W_h, b if bias else 0 * b
 
-    def case(about, batch=batch, time=time, dtype: type = np.float64, no_bias=False, **merge):
         x = rng.normal(size=(batch, time, features)).astype(dtype)
-        both = {name: direction(dtype, no_bias) for name in ("forward", "backward")}
-        return Case(about, {"x": x, **both, **merge})
+        return Case(about, {"x": x, "forward": direction(), "backward": direction(), **merge})
 
     # Over many steps float32 drifts further than the comparison allows, so its case is short.
     return [
@@ -313,8 +314,8 @@ def bidirectional_cases(rng, sizes: Sizes) -> list[Case]:
         case('merge="mul"', merge="mul"),
         case(N_("a batch of one"), batch=1, merge="concat"),
         case(N_("a single step"), time=1, merge="sum"),
-        case(N_("biases of zeros"), no_bias=True),
-        case(N_("thirty steps"), time=30),
+        case(N_("biases of zeros"), bias=False),
+        case(N_("thirty steps"), time=30, spread=CALM),
         case(N_("float32"), time=min(time, 3), dtype=np.float32),
         case('merge="add"', merge="add"),
         case('merge="average"', merge="average"),
@@ -1054,6 +1055,8 @@ def _(x, forward, backward, merge="concat"):
             states.append(h)
         return np.stack(states, axis=1)
 
+    if merge not in ("concat", "sum", "ave", "mul"):
+        raise ValueError(f"unknown merge {merge!r}")
     there = run(x, *forward)
     x[:] = x[:, ::-1].copy()
     back = run(x, *backward)[:, ::-1]

@@ -54,7 +54,7 @@ WITHOUT_EFFECT = N_("without effect")
 # The share of the largest output by which a change has to show: float32 keeps seven digits, and
 # whatever passed through untrained layers changed the third or the fourth.
 NOTICED = 1e-5
-ROWS = 4
+ROWS = 16
 
 
 def observe_captioner(build: Callable, given: Mapping[str, Any]) -> tuple:
@@ -67,20 +67,21 @@ def observe_captioner(build: Callable, given: Mapping[str, Any]) -> tuple:
     inputs = changed_inputs(features, vocabulary, steps)
     model = built_model(build, given)
     looks = [look_at(model, inputs)]
-    weights = model.get_weights()
-    model.set_weights(enlarged(weights))
-    looks.append(look_at(model, inputs))
     shape = looks[0].shape
     if shape[1:2] == (features,):  # a sequential model takes the first of two inputs in silence
         raise AnswerError("", _(IMAGE_FOR_TOKENS))
-    seen = [UNSEEN, UNSEEN, UNSEEN]
-    if len(shape) == 3 and shape[:2] == inputs[1].shape:
-        seen = [numbers(looks), *readings([look.reshape(-1, ROWS, *shape[1:]) for look in looks])]
+    # A second model, twice as wide and with larger weights, sees what the first one is blind to.
     wider = built_model(build, {**given, "units": 2 * units})
     if not wider.get_weights():
         look_at(wider, inputs)
-    width = WITHOUT_EFFECT if count(wider.get_weights()) == count(weights) else SET_THE_WIDTH
-    return shape, *map(_, [*seen, width])
+    same = count(wider.get_weights()) == count(model.get_weights())
+    wider.set_weights(enlarged(wider.get_weights()))
+    looks.append(look_at(wider, inputs))
+    seen = [UNSEEN, UNSEEN, UNSEEN]
+    if len(shape) == 3 and shape[:2] == inputs[1].shape:
+        looks = [look.reshape(-1, ROWS, steps, look.shape[-1]) for look in looks]
+        seen = [numbers(looks), *readings(looks)]
+    return shape, *map(_, [*seen, WITHOUT_EFFECT if same else SET_THE_WIDTH])
 
 
 def look_at(model: Callable, inputs: list[np.ndarray]) -> np.ndarray:
@@ -134,19 +135,19 @@ def count(weights: list[np.ndarray]) -> int:
 
 
 def numbers(looks: list[np.ndarray]) -> str:
-    """Say what a model's numbers (batch, steps, words) are."""
+    """Say what a model's numbers (…, steps, words) are."""
 
     def adds_up(values, axis):
         return np.allclose(values.sum(axis=axis), 1, atol=1e-3)
 
     if all(look.min() >= 0 for look in looks):
-        if all(adds_up(look, axis=2) for look in looks):
+        if all(adds_up(look, axis=-1) for look in looks):
             return DISTRIBUTION
-        if all(adds_up(look, axis=1) for look in looks):
+        if all(adds_up(look, axis=-2) for look in looks):
             return OVER_STEPS
         return NO_SUM if all(look.max() <= 1 for look in looks) else ANY_NUMBERS
     with np.errstate(all="ignore"):
-        logarithms = all(adds_up(np.exp(look), axis=2) for look in looks)
+        logarithms = all(adds_up(np.exp(look), axis=-1) for look in looks)
     return LOGARITHMS if logarithms else ANY_NUMBERS
 
 
@@ -159,7 +160,7 @@ def readings(looks: list[np.ndarray]) -> tuple[str, str]:
     def differs(some, others):
         return np.abs(some - others).max(axis=-1) > NOTICED * np.abs(others).max(axis=-1)
 
-    # One row or one look may be blind to a change, where a unit is at its end.
+    # One row or one model may be blind to a change, where a unit is dead or at its end.
     changed = np.any([differs(look[1:], look[0]) for look in looks], axis=(0, 2))
     unordered = not changed[-1, -1]
     alike = not any(differs(look[0], look[0][:, :1]).any() for look in looks)

@@ -537,7 +537,6 @@ def _(logits, temperature, rng):
     "sign-turned",
     "The least likely ids come most often: the sign of the logits is turned round.",
     hint=2,
-    gives=drawing(low=REVERSED, high=REVERSED, certain=ONE_ID),
 )
 def _(logits, temperature, rng):
     if temperature <= 0:
@@ -1999,8 +1998,9 @@ def captioner_cases(rng, sizes: Sizes) -> list[Case]:
 
     few, some, more, most = (size + 2 for size in sorted(sizes))
     return [
-        case(N_("any sizes"), few, more, most, some),
-        case(N_("other sizes"), more, most, some, few),
+        case(N_("any sizes"), few, most, some + most, more),
+        # Few units can all be dead, or at their end, and then let nothing through.
+        case(N_("other sizes"), more, most, few + most, some),
     ]
 
 
