@@ -158,6 +158,19 @@ def test_changes_in_place_are_seen_here(worker):
     assert (items, inner[0], table) == ([0, 1], 7, {"k": 1})
 
 
+def test_changes_made_before_an_error_are_seen_here_too(worker):
+    """An answer once lost its mistake's name where it changed an argument and then raised."""
+    import numpy as np
+
+    from unrolled.errors import AnswerError
+
+    worker.run("def answer(x):\n    x[0] = 9\n    raise ValueError('no')", "0")
+    x = np.zeros(3)
+    with pytest.raises(AnswerError):
+        worker.call("answer", (x,))
+    assert x.tolist() == [9, 0, 0]
+
+
 def in_time(**limits):
     return replace(NUMPY, limits=replace(NUMPY.limits, **limits))
 
