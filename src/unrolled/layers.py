@@ -42,8 +42,8 @@ def rnn_param_count(features, units):
 
 
 def lstm_param_count(features, units):
-    """Number of weights of an LSTM layer: a simple layer's, once for each of i, f, g and o."""
-    return 4 * rnn_param_count(features, units)
+    """Number of weights of an LSTM layer: W_x, W_h and b, once for each of i, f, g and o."""
+    return 4 * (features * units + units * units + units)
 
 
 def gru_param_count(features, units, reset_after=True):

@@ -4,11 +4,15 @@ NO_SIGN = "a square has no sign"
 ANY_ORDER = "a sum may be taken in any order"
 LONGER = "what is longer than the steps is never read"
 POSITIVE = "no probability, and no loss of one, is below 0"
-LAST_AXIS = "the last axis is axis 1"
 SHIFTED = "a softmax is the same after a shift"
 TOO_SMALL = "too small a change for 200 draws to show"
 SIGN = "the sign alone counts"
 CLEAR = "the largest logit leads clearly"
+NO_ORDER = "units have no order"
+AXIS_ONE = "the last axis is axis 1"
+GATE = "a gate is never below 0"
+NO_LOG = "the log of a number from 1 on is never below 0"
+BY_ITSELF = "np.stack of no window raises a ValueError by itself"
 OVERWRITTEN = "every step writes its own place"
 
 
@@ -36,7 +40,88 @@ DRAW = "int(rng.choice(probabilities.size, p=probabilities))"
 STEP, TAKEN = "logits, state = decoder_step(weights, token, …)", "token = int(np.argmax(…))"
 FULL = "while … max_steps:"
 
+WINDOWS = "if size < 1 or …:"
+IN_RANGE = "if ids.size and (… or ids.max() >= size):"
+FORGET = "forget = …"
+DRAWN = "rng.uniform(1, longest - 1, units)"
+CHRONO = "return np.concatenate([…, np.zeros(2 * units)])"
+GRU_H = "return …"
+
 EQUIVALENT: dict[str, dict[str, str]] = {
+    "output_shape": {
+        turned("return (batch, *steps[task]…, outputs)", "", "[::-1]"): "one number or none",
+    },
+    "make_windows": {
+        turned("if … < 1 or count < 1:", "size", "2 * size"): SIGN,
+        turned(WINDOWS, "count < 1", "2 * count < 1"): SIGN,
+        turned(WINDOWS, "count < 1", "count + 1 < 1"): BY_ITSELF,
+        turned(WINDOWS, "count < 1", "size < 1"): BY_ITSELF,
+        turned(WINDOWS, "count < 1", "count < -1"): BY_ITSELF,
+        turned(WINDOWS, "count < 1", "count < 0"): BY_ITSELF,
+    },
+    "pad_sequences": {
+        turned("ids = …", "np.full(mask.shape, pad)", "np.flip(np.full(mask.shape, pad))"): (
+            "it is the same number everywhere"
+        ),
+        turned("ids = np.full(mask.shape, pad)…", "", "[::-1]"): "it is the same number everywhere",
+        turned("lengths = np.array([…(sequence) for sequence in sequences])", "len", "np.size"): (
+            "a list of ids is flat"
+        ),
+    },
+    "last_valid": {
+        turned("return states[np.arange(len(states)), mask.sum(axis=…) - 1]", "1", "-1"): AXIS_ONE,
+    },
+    "one_hot": {
+        turned("…", "ids = np.asarray(ids)", "pass"): "ids come as an array",
+        turned("return …", "vectors", "np.abs(vectors)"): "no entry is below 0",
+        turned("return …", "vectors", "np.round(vectors, 1)"): "every entry is 0 or 1",
+        turned(IN_RANGE, "ids.min() < 0", "2 * ids.min() < 0"): SIGN,
+        turned(IN_RANGE, "ids.min() < 0", "ids.min() / 2 < 0"): SIGN,
+    },
+    "stacked_rnn": {
+        turned(
+            "h0 = np.zeros(…)", "(len(x), len(b))", "(len(b),)"
+        ): "NumPy repeats it for each row",
+        turned("h0 = np.zeros((len(x), …(b)))", "len", "np.size"): "a bias has one axis",
+    },
+    "lstm_step": {
+        turned("h = … * np.tanh(c)", "sigmoid(o)", "np.abs(sigmoid(o))"): GATE,
+        turned("c = … * c + sigmoid(i) * np.tanh(g)", "sigmoid(f)", "np.abs(sigmoid(f))"): GATE,
+        turned("c = sigmoid(f) * c + … * np.tanh(g)", "sigmoid(i)", "np.abs(sigmoid(i))"): GATE,
+        turned("i, f, g, o = np.split(x @ W_x + h @ W_h + b, 4, axis=-…)", "1", "-1"): AXIS_ONE,
+    },
+    "chrono_bias": {
+        turned(FORGET, f"np.log({DRAWN})", f"np.abs(np.log({DRAWN}))"): NO_LOG,
+        turned(FORGET, f"np.log({DRAWN})", f"np.log(np.abs({DRAWN}))"): NO_LOG,
+        turned(FORGET, f"np.log({DRAWN})", f"np.flip(np.log({DRAWN}))"): NO_ORDER,
+        turned(FORGET, f"np.log({DRAWN})", f"np.sort(np.log({DRAWN}))"): NO_ORDER,
+        turned(FORGET, f"np.log({DRAWN})", f"np.log({DRAWN})[::-1]"): NO_ORDER,
+        turned(FORGET, f"np.log({DRAWN})", f"np.log(np.flip({DRAWN}))"): NO_ORDER,
+        turned(FORGET, f"np.log({DRAWN})", f"np.log(np.sort({DRAWN}))"): NO_ORDER,
+        turned(FORGET, f"np.log({DRAWN})", f"np.log({DRAWN}[::-1])"): NO_ORDER,
+        turned(CHRONO, "-forget, forget", "-forget, np.abs(forget)"): NO_LOG,
+        turned(CHRONO, "-forget, forget", "-np.abs(forget), forget"): NO_LOG,
+    },
+    "gru_step": {
+        turned("z = …", "sigmoid(x_z + h @ W_z)", "np.abs(sigmoid(x_z + h @ W_z))"): GATE,
+        turned("r = …", "sigmoid(x_r + h @ W_r)", "np.abs(sigmoid(x_r + h @ W_r))"): GATE,
+        turned("n = np.tanh(x_n + … * h @ W_n)", "r", "np.abs(r)"): GATE,
+        turned("W_z, W_r, W_n = np.split(W_h, 3, axis=-…)", "1", "-1"): AXIS_ONE,
+        turned("x_z, x_r, x_n = np.split(x @ W_x + b, 3, axis=-…)", "1", "-1"): AXIS_ONE,
+        turned(GRU_H, "z * h + (1 - z) * n", "np.abs(z) * h + (1 - z) * n"): GATE,
+        turned(GRU_H, "z * h + (1 - z) * n", "z * h + np.abs(1 - z) * n"): GATE,
+        turned(GRU_H, "z * h + (1 - z) * n", "z * h + (1 - np.abs(z)) * n"): GATE,
+    },
+    "gru_step_reset_after": {
+        turned("z = …", "sigmoid(x_z + h_z)", "np.abs(sigmoid(x_z + h_z))"): GATE,
+        turned("r = …", "sigmoid(x_r + h_r)", "np.abs(sigmoid(x_r + h_r))"): GATE,
+        turned("n = np.tanh(x_n + … * h_n)", "r", "np.abs(r)"): GATE,
+        turned("x_z, x_r, x_n = np.split(x @ W_x + b_x, 3, axis=-…)", "1", "-1"): AXIS_ONE,
+        turned("h_z, h_r, h_n = np.split(h @ W_h + b_h, 3, axis=-…)", "1", "-1"): AXIS_ONE,
+        turned(GRU_H, "z * h + (1 - z) * n", "np.abs(z) * h + (1 - z) * n"): GATE,
+        turned(GRU_H, "z * h + (1 - z) * n", "z * h + np.abs(1 - z) * n"): GATE,
+        turned(GRU_H, "z * h + (1 - z) * n", "z * h + (1 - np.abs(z)) * n"): GATE,
+    },
     "rnn_step_backward": {
         turned(SLOPE, "(1 - h ** 2)", "np.abs(1 - h ** 2)"): "tanh' is never negative",
         turned(SLOPE, "(1 - h ** 2)", "(1 - np.abs(h ** 2))"): NO_SIGN,
@@ -93,7 +178,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "return float(loss[mask].mean()) → return float(np.abs(loss)[mask].mean())": POSITIVE,
     },
     "teacher_forcing_inputs": {
-        turned(ROLL, "targets, 1, axis=1", "targets, 1, axis=-1"): LAST_AXIS,
+        turned(ROLL, "targets, 1, axis=1", "targets, 1, axis=-1"): AXIS_ONE,
         turned(ROLL, "targets, 1, axis=1", "targets, 1"): "what comes round is overwritten",
         turned("…[:, 0] = start", "inputs", "inputs[::-1]"): "all rows get the same token",
     },

@@ -169,18 +169,20 @@ class Sandbox:
         return said(exercise, Proxy(self.worker, name), seed).verdict
 
 
-def judged(name: str, mutants_every: int = 1) -> Iterator[tuple[str, Verdict, Verdict]]:
-    """Each answer to an exercise with its verdict here and through the sandbox."""
+def judged(
+    name: str, every: int = 1, mutants_every: int = 1
+) -> Iterator[tuple[str, Verdict, Verdict]]:
+    """Answers to an exercise, each with its verdict here and through the sandbox."""
     exercise = EVERY[name]
     preamble = f"import numpy as np\n{inspect.getsource(sequences.decoder_step)}"
     with Sandbox(exercise.keras, preamble) as sandbox:
-        for mistake in exercise.mistakes:
+        for mistake in exercise.mistakes[::every]:
             source = source_of(mistake.function, name)
             for seed in VISIBLE_AND_HIDDEN:
                 here = said(name, mistake.function, seed).verdict
                 yield mistake.id, here, sandbox.verdict(name, name, source, seed)
     with Sandbox(exercise.keras, preamble + "\n" + answers_source(name)) as sandbox:
-        for answer in ANSWERS[name]:
+        for answer in ANSWERS[name][::every]:
             for seed in VISIBLE_AND_HIDDEN:
                 here = said(name, answer, seed).verdict
                 yield answer.__name__, here, sandbox.verdict(name, answer.__name__, "", seed)

@@ -12,7 +12,7 @@ from unrolled.outcome import attempt, outcome_of
 
 # Mistakes divide by zero and overflow, as learners' answers do.
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
-SEEDS = [None, ..., *range(10)]  # `make proof` runs a hundred times as many
+SEEDS = [None, ..., *range(4)]  # `make proof` runs many more
 EVERY = [exercise for group in exercises.assignments().values() for exercise in group]
 NUMPY = [
     pytest.param(exercise, mistake, id=f"{exercise.name}-{mistake.id}")
@@ -45,7 +45,7 @@ def test_every_mistake_is_named(exercise, mistake):
 @pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning")
 @pytest.mark.parametrize(("exercise", "mistake"), KERAS)
 def test_every_wrong_model_is_named(exercise, mistake):
-    for seed in (None, ..., 0, 1):
+    for seed in (None, ...):
         assert failure(exercise, mistake.function, seed).mistake == mistake.id, seed
 
 
@@ -140,7 +140,7 @@ def test_a_mistake_gets_its_sentence_in_both_languages(exercise, mistake, langua
 @pytest.mark.parametrize(("exercise", "mistake"), NUMPY)
 def test_a_hidden_diagnosis_holds_no_number(exercise, mistake, language):
     with speaking(language):
-        for seed in (..., 0, 1):
+        for seed in (..., 0):
             message = failure(exercise, mistake.function, seed).message
             title, advice = message.split("\n\n")
             idea, hint = advice.splitlines()

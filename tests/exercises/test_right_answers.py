@@ -5,7 +5,10 @@ import pytest
 from tests.exercises.answers import ANSWERS
 from unrolled import check, exercises
 
-SEEDS = 100  # `make proof` runs ten times as many
+# `make proof` runs a thousand for each. What is judged as a distribution is called hundreds of
+# times in a single check.
+SEEDS, OF_DISTRIBUTIONS = 30, 5
+DISTRIBUTIONS = {"chrono_bias", "sample_next"}
 EVERY = {each.name: each for group in exercises.assignments().values() for each in group}
 
 
@@ -19,7 +22,8 @@ def answers(keras):
 @pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "answer"), list(answers(keras=False)))
 def test_right_answers_pass_on_every_seed(exercise, answer):
-    for seed in (None, ..., *range(SEEDS)):
+    seeds = OF_DISTRIBUTIONS if exercise in DISTRIBUTIONS else SEEDS
+    for seed in (None, ..., *range(seeds)):
         check(exercise, answer, seed=seed)
 
 
@@ -28,7 +32,7 @@ def test_right_answers_pass_on_every_seed(exercise, answer):
 @pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`:UserWarning")
 @pytest.mark.parametrize(("exercise", "answer"), list(answers(keras=True)))
 def test_right_models_pass(exercise, answer):
-    for seed in (None, ..., 0, 1):
+    for seed in (None, ..., 0):
         check(exercise, answer, seed=seed)
 
 
