@@ -183,4 +183,5 @@ def perplexity(log_probabilities, mask):
 
     log_probabilities (batch, time), natural logarithms; mask (batch, time). Returns a float.
     """
-    return float(np.exp(-log_probabilities[mask].mean(dtype=np.float64)))
+    total, count = log_probabilities[mask].sum(dtype=np.float64), mask.sum()
+    return float(np.exp(-total / count))

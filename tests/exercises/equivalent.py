@@ -8,6 +8,7 @@ SHIFTED = "a softmax is the same after a shift"
 TOO_SMALL = "too small a change for 200 draws to show"
 SIGN = "the sign alone counts"
 CLEAR = "the largest logit leads clearly"
+INFINITE = "infinity is as large as ever"
 NO_ORDER = "units have no order"
 AXIS_ONE = "the last axis is axis 1"
 GATE = "a gate is never below 0"
@@ -46,6 +47,10 @@ FORGET = "forget = …"
 DRAWN = "rng.uniform(1, longest - 1, units)"
 CHRONO = "return np.concatenate([…, np.zeros(2 * units)])"
 GRU_H = "return …"
+SCORES, PRODUCT = "scores = …", "np.einsum('bd,btd->bt', query, keys)"
+INSIDE = "np.where(mask, scores, -np.inf)"
+WEIGHTS, MASKED = "weights = …", f"softmax({INSIDE})"
+READ = "return (np.einsum('bt,btd->bd', …)"
 
 EQUIVALENT: dict[str, dict[str, str]] = {
     "output_shape": {
@@ -199,11 +204,22 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "greedy_decode": {
         turned(FULL, "len(ids) <", "len(ids) !="): "ids come one by one",
         turned(FULL, "len(ids) <", "np.size(ids) <"): "the list is flat",
-        turned(FULL, "len(ids) <", "len(ids[::-1]) <"): "turned round it is as long",
         turned(STEP, "state", "state + 0.001"): CLEAR,
         turned(STEP, "state", "state * 1.001"): CLEAR,
         turned(TAKEN, "logits", "logits + 0.001"): CLEAR,
         turned(TAKEN, "logits", "logits * 1.001"): CLEAR,
-        turned(TAKEN, "logits", "np.round(logits, 1)"): CLEAR,
+    },
+    "attention": {
+        turned(SCORES, PRODUCT, f"{PRODUCT} + 0.001"): SHIFTED,
+        turned(SCORES, PRODUCT, "np.einsum('bd,btd->bt', query, keys + 0.001)"): SHIFTED,
+        turned(WEIGHTS, MASKED, f"softmax({INSIDE} + 0.001)"): SHIFTED,
+        turned(WEIGHTS, MASKED, "softmax(np.where(mask, scores + 0.001, -np.inf))"): SHIFTED,
+        turned(WEIGHTS, MASKED, f"np.abs({MASKED})"): POSITIVE,
+        turned(WEIGHTS, MASKED, "softmax(np.where(mask, scores, -np.inf + 1))"): INFINITE,
+        turned(WEIGHTS, MASKED, "softmax(np.where(mask, scores, -np.inf - 1))"): INFINITE,
+        turned(WEIGHTS, MASKED, "softmax(np.where(mask, scores, 2 * -np.inf))"): INFINITE,
+        turned(WEIGHTS, MASKED, "softmax(np.where(mask, scores, -np.inf / 2))"): INFINITE,
+        turned(READ, "weights, values), weights", "weights, values), np.abs(weights)"): POSITIVE,
+        turned(READ, "weights, values), weights", "np.abs(weights), values), weights"): POSITIVE,
     },
 }
