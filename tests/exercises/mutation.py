@@ -236,7 +236,8 @@ def parsed(text: str) -> ast.expr:
 
 def surroundings(name: str) -> dict:
     """The names that a reference finds around itself; `step` is rnn_layer's own extra."""
-    return {**vars(inspect.getmodule(reference(name))), "step": cells.rnn_step}
+    every = {key: value for module in MODULES for key, value in vars(module).items()}
+    return {**every, **vars(inspect.getmodule(reference(name))), "step": cells.rnn_step}
 
 
 def runnable(name: str, source: str, **more) -> Callable:
