@@ -17,7 +17,7 @@ ROWS = (
     ("comparison",),
     ("layers",),
     ("gradients", "sequences"),
-    ("tasks",),
+    ("tasks", "trace"),
     ("figures",),
     ("widgets",),
     ("exercises",),
@@ -33,7 +33,7 @@ ROWS = (
 )
 RANK = {name: rank for rank, row in enumerate(ROWS) for name in row}
 STUDENTS = {name for row in ROWS[: ROWS.index(("__init__",)) + 1] for name in row}
-DRAWN = {"figures", "widgets", "tasks"}
+DRAWN = {"figures", "widgets", "tasks", "trace"}
 HEAVY = {"nbgrader", "nbformat", "nbconvert", "polib", "babel", "click", "rich", "nh3"}
 
 
