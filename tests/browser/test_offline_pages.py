@@ -5,43 +5,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.widgets.examples import HOSTILE, MAKERS, WORDS, state_map
 from unrolled.widgets import NeuronLab, ParamCounter, StateMap
 from unrolled.widgets.challenges import CHALLENGES
 
 pytestmark = pytest.mark.browser
-
-WORDS = ["Harry", "Potter", "and", "Hermione", "Granger", "met", "a", "potter"]
-HOSTILE = [
-    "<img src=x onerror=document.title='owned'>",
-    "</script><script>document.title='owned'</script>",
-    "שלום",
-    "\u202egnorw",
-    "w" * 400,
-    "&amp;",
-    "__proto__",
-]
-
-
-def state_map(text=None, units=8, head=True, **options):
-    vocabulary = {word: i for i, word in enumerate(["<pad>", "<unk>", *WORDS])}
-    rng = np.random.default_rng(4)
-    weights = {
-        "W_x": rng.normal(size=(len(vocabulary), units)),
-        "W_h": rng.normal(size=(units, units)) / units**0.5,
-        "b": np.zeros(units),
-    }
-    if head:
-        weights |= {"V": rng.normal(size=units), "c": 0.0}
-    text = " ".join(WORDS) if text is None else text
-    return StateMap.from_weights(weights, text, vocabulary, outcome="P(name)", **options)
-
-
-MAKERS = {
-    "NeuronLab": NeuronLab,
-    "ParamCounter": ParamCounter,
-    "StateMap": lambda: state_map(examples=["Harry met a potter"]),
-    "StateMap on canvas": lambda: state_map(" ".join(WORDS * 8), units=16),
-}
 
 
 def press(page, *keys):

@@ -1,9 +1,13 @@
 """The arithmetic of the page is that of the reference."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from unrolled.layers import rnn_layer
+from unrolled.trace import gru_steps, lstm_steps
+from unrolled.widgets import base
 from unrolled.widgets.base import css, esm
 from unrolled.widgets.challenges import CHALLENGES, neuron, succeeds
 from unrolled.widgets.param_counter import MATRICES, param_blocks
@@ -11,7 +15,8 @@ from unrolled.widgets.reader import reader_from_weights
 
 from .conftest import random_weights
 
-MODULES = ("neuron_lab", "param_counter", "state_map")
+SHARED = {"core", "cells", "gates", "heatmap"}
+MODULES = sorted({path.stem for path in Path(base.__file__).parent.glob("*.js")} - SHARED)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -28,6 +33,51 @@ def test_states_agree_with_numpy(javascript, seed):
     }
     states = javascript("state_map", "widget.rnnStates(data.drives, data.W_h, data.b)", data)
     np.testing.assert_allclose(states, expected, atol=1e-5)
+
+
+def _gated(seed, columns, units=7, time=11):
+    rng = np.random.default_rng(seed)
+    x, W_x = rng.normal(size=(1, time, 5)), rng.normal(size=(5, columns * units))
+    W_h = rng.normal(size=(units, columns * units)) / units**0.5
+    biases = rng.normal(size=(2, columns * units))
+    # Some gates at some steps are forced; null leaves one alone.
+    forced = np.where(rng.random((time, units)) < 0.2, rng.random((time, units)), np.nan)
+    data = {
+        "drives": (x[0] @ W_x).tolist(),
+        "W_h": W_h.ravel().tolist(),
+        "biases": biases.tolist(),
+        "forced": [[None if np.isnan(v) else v for v in row] for row in forced],
+    }
+    return x, W_x, W_h, biases, forced, data
+
+
+FORCED = "(name, t, j) => name === data.gate ? data.forced[t][j] ?? undefined : undefined"
+
+
+@pytest.mark.parametrize("gate", [None, *"ifgo"])
+def test_an_lstm_agrees_with_numpy(javascript, gate):
+    x, W_x, W_h, biases, forced, data = _gated(1, 4)
+    zero = np.zeros((1, 7))
+    given = {gate: forced} if gate else None
+    expected = lstm_steps(x, zero, zero, W_x, W_h, biases[0], forced=given)
+    call = f"widget.lstmSteps(data.drives, data.W_h, data.biases[0], {FORCED})"
+    steps = javascript("gates", call, data | {"gate": gate})
+    for name, values in expected.items():
+        np.testing.assert_allclose([step[name] for step in steps], values[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("after", [True, False])
+@pytest.mark.parametrize("gate", [None, *"zrn"])
+def test_a_gru_agrees_with_numpy(javascript, gate, after):
+    x, W_x, W_h, biases, forced, data = _gated(2, 3)
+    given = {gate: forced} if gate else None
+    b = biases if after else biases[0]
+    expected = gru_steps(x, np.zeros((1, 7)), W_x, W_h, b, forced=given)
+    b_h = "data.biases[1]" if after else "undefined"
+    call = f"widget.gruSteps(data.drives, data.W_h, data.biases[0], {b_h}, {FORCED})"
+    steps = javascript("gates", call, data | {"gate": gate})
+    for name, values in expected.items():
+        np.testing.assert_allclose([step[name] for step in steps], values[0], atol=1e-5)
 
 
 @pytest.mark.parametrize("head", [True, False])
@@ -143,4 +193,4 @@ def test_a_module_is_one_small_file_without_imports_or_network(module):
     for address in ("http://", "https://", "fetch(", "import("):
         assert address not in text.replace("http://www.w3.org/2000/svg", "")
     assert "innerHTML" not in text
-    assert "url(" not in css()
+    assert "url(" not in css(module)

@@ -1,5 +1,7 @@
 """The Python half: traits, words, static pictures, pages."""
 
+import importlib
+import pkgutil
 import re
 
 import numpy as np
@@ -7,23 +9,18 @@ import pytest
 import traitlets
 from matplotlib.figure import Figure
 
-from unrolled import palette
+from unrolled import palette, widgets
 from unrolled.language import speaking
 from unrolled.widgets import NeuronLab, ParamCounter, StateMap
 from unrolled.widgets.challenges import CHALLENGES, find_preset, succeeds
 
 from .conftest import random_weights
+from .examples import MAKERS
 
 
-@pytest.fixture(params=["NeuronLab", "ParamCounter", "StateMap", "StateMap with states"])
-def widget(request, make_map):
-    makers = {
-        "NeuronLab": NeuronLab,
-        "ParamCounter": ParamCounter,
-        "StateMap": make_map,
-        "StateMap with states": lambda: StateMap(["a", "<b>"], np.eye(2)),
-    }
-    return makers[request.param]()
+@pytest.fixture(params=MAKERS)
+def widget(request):
+    return MAKERS[request.param]()
 
 
 def test_static_draws_a_figure_in_both_themes(widget):
@@ -51,8 +48,9 @@ def test_every_sentence_comes_from_the_catalogue_of_the_widgets_language(widget,
     def other(sentence):
         return f"«{sentence}»"
 
-    for module in ("base", "neuron_lab", "param_counter", "state_map", "static"):
-        monkeypatch.setattr(f"unrolled.widgets.{module}._", other)
+    for module in pkgutil.walk_packages(widgets.__path__, "unrolled.widgets."):
+        if hasattr(importlib.import_module(module.name), "_"):
+            monkeypatch.setattr(f"{module.name}._", other)
     with widget.hold_trait_notifications():
         widget.lang = "ko"
     assert all(words.startswith("«") for words in widget.labels.values())
@@ -70,6 +68,10 @@ def test_no_sentence_stays_english_in_korean(widget):
 
 def _texts(figure):
     return [text for axes in figure.axes for text in (axes._left_title, axes.title, *axes.texts)]
+
+
+def test_every_widget_is_among_the_examples():
+    assert {type(make()).__name__ for make in MAKERS.values()} == set(widgets.__all__)
 
 
 def test_the_language_is_the_current_one_unless_given():

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -35,22 +36,37 @@ _COLOURS = f"""
 """
 
 
+_ASIDE = re.compile(r"^\s*(?://.*\n|/\*\*[\s\S]*?\*/\n)|^ +", re.MULTILINE)
+_IMPORT = re.compile(r'import .* from "\./(\w+\.js)";')
+
+
 def _read(name: str) -> str:
     return files("unrolled.widgets").joinpath(name).read_text(encoding="utf-8")
 
 
 def esm(name: str) -> str:
-    """One module without imports: core.js, then the widget's own text.
+    """One module without imports: the shared files that NAME.js imports, then its own text.
 
-    A front end loads a module from a blob, where a relative import finds nothing.
+    A front end loads a module from a blob, where a relative import finds nothing. Comments and
+    indentation stay behind: they serve who reads the files, and a page is sent every byte.
     """
-    own = [line for line in _read(f"{name}.js").splitlines(True) if '"./core.js"' not in line]
-    return _read("core.js") + "".join(own)
+    modules: dict[str, list[str]] = {}
+
+    def add(file: str):
+        lines = _read(file).splitlines(True)
+        for other in (found for line in lines if (found := _IMPORT.match(line))):
+            if other[1] not in modules:
+                add(other[1])
+        modules[file] = [line for line in lines if not _IMPORT.match(line)]
+
+    add(f"{name}.js")
+    return _ASIDE.sub("", "".join(line for lines in modules.values() for line in lines))
 
 
-def css() -> str:
-    """The style sheet of all widgets, with the palette's colours in front."""
-    return _COLOURS + _read("widgets.css")
+def css(name: str) -> str:
+    """The style of a widget: the palette's colours, what all widgets share, NAME.css if any."""
+    own = files("unrolled.widgets").joinpath(f"{name}.css")
+    return _COLOURS + _read("widgets.css") + (_read(f"{name}.css") if own.is_file() else "")
 
 
 class Widget(anywidget.AnyWidget):

@@ -1,20 +1,5 @@
-// What every widget shares: the recurrent cell, elements, colours, keys, time.
+// What every widget shares: elements, colours, keys, time.
 
-/** All states of h' = tanh(x W_x + h W_h + b) from a zero state.
- *  drives[t] is x_t W_x (of a one-hot word: one row of W_x); W_h lies row after row. */
-export function rnnStates(drives, W_h, b) {
-  const units = b.length;
-  let h = new Float64Array(units);
-  return drives.map((drive) => {
-    const a = Float64Array.from(b, (bias, j) => bias + drive[j]);
-    for (let i = 0; i < units; i++) {
-      for (let j = 0; j < units; j++) a[j] += h[i] * W_h[i * units + j];
-    }
-    return (h = a.map(Math.tanh));
-  });
-}
-
-export const sigmoid = (a) => 0.5 * (1 + Math.tanh(0.5 * a));
 export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 /** A number with its sign and two digits; never "−0.00". */

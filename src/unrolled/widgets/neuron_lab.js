@@ -1,5 +1,6 @@
 // NeuronLab: what does one neuron do with x and its own past?
-import { button, clamp, curve, element, frame, rect, rnnStates, signed, symbol, text } from "./core.js";
+import { rnnStates } from "./cells.js";
+import { button, clamp, curve, element, frame, rect, signed, symbol, text } from "./core.js";
 
 const LEFT = 34;
 const HEIGHT = 200;

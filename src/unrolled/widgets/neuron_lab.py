@@ -3,9 +3,9 @@
 import traitlets
 
 from unrolled.language import _
-from unrolled.widgets import static
 from unrolled.widgets.base import Widget, css, esm
 from unrolled.widgets.challenges import CHALLENGES, neuron, succeeds
+from unrolled.widgets.static.neuron_lab import neuron_lab
 
 
 class NeuronLab(Widget):
@@ -18,7 +18,7 @@ class NeuronLab(Widget):
     """
 
     _esm = esm("neuron_lab")
-    _css = css()
+    _css = css("neuron_lab")
     own = ("w_x", "w_h", "b", "inputs", "challenge")
 
     w_x = traitlets.Float(1.0, help="weight of the input").tag(sync=True)
@@ -114,6 +114,4 @@ class NeuronLab(Widget):
         )
 
     def draw(self, theme):
-        return static.neuron_lab(
-            self.w_x, self.w_h, self.b, self.inputs, self.states, self.step, theme
-        )
+        return neuron_lab(self.w_x, self.w_h, self.b, self.inputs, self.states, self.step, theme)

@@ -6,8 +6,8 @@ from math import prod
 import traitlets
 
 from unrolled.language import _
-from unrolled.widgets import static
 from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.static.param_counter import param_counter
 
 MATRICES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}  # side by side in one kernel
 
@@ -59,7 +59,7 @@ class ParamCounter(Widget):
     """
 
     _esm = esm("param_counter")
-    _css = css()
+    _css = css("param_counter")
     own = ("cell", "features", "units", "timesteps", "reset_after", "bidirectional")
 
     cell = traitlets.Enum(tuple(MATRICES), "SimpleRNN").tag(sync=True)
@@ -174,4 +174,4 @@ class ParamCounter(Widget):
 
     def draw(self, theme):
         blocks = [(block.name, block.kind, block.factors) for block in self.blocks]
-        return static.param_counter(blocks, self.step, theme)
+        return param_counter(blocks, self.step, theme)

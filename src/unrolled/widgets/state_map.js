@@ -1,9 +1,9 @@
 // StateMap: what does each unit hold at each token?
-import { button, clamp, colours, curve, element, frame, rnnStates, sigmoid, signed, text } from "./core.js";
+import { rnnStates, sigmoid } from "./cells.js";
+import { button, clamp, curve, element, frame, signed, text } from "./core.js";
+import { heatmap } from "./heatmap.js";
 
 const LONGEST = 100; // tokens computed in the page
-const CELLS = 400; // a table up to here, a canvas above
-const LABEL = 54; // width of the column of unit names
 
 const floats = (view) =>
   new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
@@ -38,8 +38,6 @@ function render(context) {
   let weights;
   let vocabulary;
   let data;
-  let place; // measures of the sheet on screen; undefined when it must be laid out anew
-  let paint; // value → colour
   let guess;
   const forget = () => (guess = { upTo: 0, right: 0, made: 0, verdict: "" });
   const live = () => get("_where") === "page" && get("_split") !== "kernel";
@@ -53,11 +51,9 @@ function render(context) {
     oninput: () => live() && ui.patch({ text: field.value, step: 0 }, false),
     onchange: () => (ui.patch({ text: field.value }), model.save_changes()),
   });
-  const box = (look) => element("div", { class: look });
-  const [sheet, scroll, note, ask] = ["sheet", "scroll", "note", "guess"].map(box);
+  const [note, ask] = ["note", "guess"].map((look) => element("div", { class: look }));
   const readout = element("p", { class: "readout", "aria-live": "polite" });
-  const [column, row] = ["column", "row"].map(box);
-  scroll.append(sheet);
+  const line = element("svg:svg", { height: 118, role: "img" });
 
   function read() {
     if (get("_where") === "page") {
@@ -73,7 +69,7 @@ function render(context) {
   }
   function reread() {
     data = read();
-    place = undefined;
+    map?.stale();
     forget();
     ui?.refresh();
   }
@@ -92,7 +88,7 @@ function render(context) {
       made: guess.made + 1,
       verdict: ui.t(right ? "right" : "wrong", { value }),
     };
-    place = undefined;
+    map.stale();
     ui.goTo(next);
   }
   function choose(i) {
@@ -101,84 +97,16 @@ function render(context) {
   }
 
   function build() {
-    place = undefined;
+    map.stale();
     const examples = get("examples").map((words, i) => button(words, () => choose(i), { dir: "auto" }));
     return [
       ...(get("_typed")
         ? [element("label", { class: "field" }, ui.t("own"), field), element("div", { class: "examples" }, examples)]
         : []),
-      scroll, note, readout, ask,
+      map.scroll, note, readout, ask,
       ...ui.toolbar(element("span", { class: "legend" }, "−1", element("span", { class: "ramp" }), "+1")),
     ];
   }
-
-  /** Header, probabilities, cells and curve, all on one grid of columns. */
-  function lay() {
-    const count = data.tokens.length;
-    const units = rows().length;
-    const across = Math.floor(clamp((scroll.clientWidth - LABEL - 4) / count, 24, 110));
-    const down = Math.round(clamp(340 / units, 10, 30));
-    const width = LABEL + across * count;
-    const rarely = down < 13 ? 4 : 1;
-    const seen = (i) => i < shown();
-    paint ??= colours(ui.root);
-    const number = (p) => (across < 32 ? p.toFixed(1).replace(/^0/, "") : p.toFixed(2));
-    const side = (words) => element("th", { scope: "row" }, words);
-    const heading = data.tokens.map((token, i) =>
-      element("th", { scope: "col", title: token, class: data.known[i] ? "" : "unknown" }, element("bdi", {}, token)));
-    const odds = data.odds.map((p, i) => {
-      const bar = box("bar");
-      bar.style.height = `${seen(i) ? 30 * p : 0}px`;
-      return element("td", {}, seen(i) ? number(p) : "?", bar);
-    });
-    const cell = (token, value, i) => {
-      const label = seen(i) ? `${token}: ${signed(value)}` : "?";
-      const made = element("td", { "aria-label": label, class: seen(i) ? "" : "hidden" });
-      if (seen(i)) made.style.background = paint(value);
-      return made;
-    };
-    const cells = (unit, j) => {
-      if (count * units <= CELLS) return data.tokens.map((token, i) => cell(token, data.states[i][unit], i));
-      return j ? [] : [element("td", { colspan: count, rowspan: units, class: "picture" }, canvas(across, down))];
-    };
-    const table = element("table", { role: "grid", "aria-label": ui.t("grid") },
-      element("thead", { class: across < 64 ? "upright" : "" },
-        element("tr", {}, element("th", { scope: "col" }, ui.t("unit_column")), heading),
-        odds.length ? element("tr", { class: "odds" }, side(get("outcome")), odds) : ""),
-      element("tbody", {}, rows().map((unit, j) =>
-        element("tr", {}, side(j % rarely ? "" : `${unit}`), cells(unit, j)))));
-    const line = element("svg:svg", { width, height: 118, role: "img" });
-    table.style.width = sheet.style.width = row.style.width = `${width}px`;
-    sheet.style.setProperty("--row", `${down}px`);
-    row.style.height = `${down}px`;
-    column.style.width = `${across}px`;
-    sheet.replaceChildren(table, line, column, row);
-    scroll.tabIndex = width > scroll.clientWidth ? 0 : -1;
-    place = { across, down, width, line, top: table.tBodies[0].offsetTop };
-  }
-
-  function canvas(across, down) {
-    const sharp = devicePixelRatio;
-    const [width, height] = [across * data.tokens.length, down * rows().length];
-    const made = element("canvas", { width: width * sharp, height: height * sharp, role: "img", "aria-label": ui.t("grid") });
-    made.style.cssText = `width:${width}px;height:${height}px`;
-    const pen = made.getContext("2d");
-    pen.scale(sharp, sharp);
-    data.states.slice(0, shown()).forEach((h, i) => rows().forEach((unit, j) => {
-      pen.fillStyle = paint(h[unit]);
-      pen.fillRect(i * across, j * down, across - 1, down - 1);
-    }));
-    return made;
-  }
-  sheet.onpointerdown = (event) => {
-    const { left, top } = sheet.getBoundingClientRect();
-    const step = Math.floor((event.clientX - left - LABEL) / place.across);
-    const unit = rows()[Math.floor((event.clientY - top - place.top) / place.down)];
-    ui.patch({
-      ...(unit === undefined ? {} : { unit }),
-      ...(step < 0 ? {} : { step: clamp(step, 0, shown() - 1) }),
-    });
-  };
 
   function draw() {
     const { t } = ui;
@@ -189,24 +117,18 @@ function render(context) {
       data.known.includes(false) && t("unknown"),
       live() && split(get("text"), get("_split")).length > LONGEST && t("long", { count: LONGEST }),
     ].filter(Boolean).join(" ");
-    scroll.hidden = readout.hidden = !count;
+    map.scroll.hidden = readout.hidden = !count;
     ask.replaceChildren();
     if (!count) return;
-    if (!place) lay();
     const step = clamp(get("step"), 0, shown() - 1);
     const unit = get("unit");
-    const { across, down, width, line, top } = place;
-    const left = step * across;
-    column.style.transform = `translateX(${LABEL + left}px)`;
-    row.style.transform = `translateY(${top + rows().indexOf(unit) * down}px)`;
-    const x = (i) => LABEL + (i + 0.5) * across;
+    const { across, left, width } = map.mark(step, rows().indexOf(unit), line);
     const values = data.states.map((h) => h[unit]);
+    line.setAttribute("width", width);
     line.setAttribute("aria-label", t("curve", { unit }));
     line.replaceChildren(
       text(2, 63, `${unit}`, { class: "name" }),
-      ...curve(values, x, (v) => 58 - 46 * v, [LABEL, width], { step, shown: shown() }));
-    const [first, room] = [scroll.scrollLeft, scroll.clientWidth - LABEL];
-    if (left < first || left + across > first + room) scroll.scrollLeft = left + (left < first ? 0 : across - room);
+      ...curve(values, (i) => left + (i + 0.5) * across, (v) => 58 - 46 * v, [left, width], { step, shown: shown() }));
     readout.replaceChildren(
       element("bdi", { class: "token" }, data.tokens[step]),
       element("span", {}, t("place", { step: step + 1, steps: count })),
@@ -232,6 +154,7 @@ function render(context) {
     ui.patch({ unit: rows()[clamp(at, 0, rows().length - 1)] });
   };
   let ui;
+  let map;
   reread();
   ui = frame(context, {
     name: "state-map",
@@ -239,11 +162,19 @@ function render(context) {
     steps: shown,
     keys: { ArrowUp: () => along(-1), ArrowDown: () => along(1) },
     preset: choose,
-    reset: () => (forget(), (place = undefined)),
-    restyle: () => (paint = place = undefined),
+    reset: () => (forget(), map.stale()),
+    restyle: () => map.stale(true),
     build,
     draw,
   });
+  const sheet = () => ({
+    ...data,
+    rows: rows().map((unit) => ({ name: `${unit}`, values: data.states.map((h) => h[unit]) })),
+    outcome: get("outcome"),
+    shown: shown(),
+  });
+  map = heatmap(ui, sheet, (step, at) =>
+    ui.patch({ ...(at === undefined ? {} : { unit: rows()[at] }), ...(step === undefined ? {} : { step }) }));
   const fresh = ["text", "tokens", "_states", "_probabilities", "predicting"];
   fresh.forEach((name) => model.on(`change:${name}`, reread));
   ui.rebuild();

@@ -4,9 +4,9 @@ import numpy as np
 import traitlets
 
 from unrolled.language import _
-from unrolled.widgets import static
 from unrolled.widgets.base import Widget, css, esm
 from unrolled.widgets.reader import Reader, reader_from_keras, reader_from_weights
+from unrolled.widgets.static.state_map import state_map
 
 # Up to here the page computes the cell itself; above it, it gets the states.
 UNITS_IN_PAGE, STEPS_IN_PAGE = 32, 100
@@ -28,7 +28,7 @@ class StateMap(Widget):
     """
 
     _esm = esm("state_map")
-    _css = css()
+    _css = css("state_map")
     own = ("unit", "text")
 
     unit = traitlets.Int(0, help="the unit looked at").tag(sync=True)
@@ -203,7 +203,7 @@ class StateMap(Widget):
         return " ".join(said)
 
     def draw(self, theme):
-        return static.state_map(
+        return state_map(
             self.tokens,
             self.states,
             self.step,

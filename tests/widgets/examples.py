@@ -1,0 +1,42 @@
+"""One widget of each kind and case, for the tests that hold for all of them."""
+
+import numpy as np
+
+from unrolled.widgets import NeuronLab, ParamCounter, StateMap
+
+WORDS = ["Harry", "Potter", "and", "Hermione", "Granger", "met", "a", "potter"]
+HOSTILE = [
+    "<img src=x onerror=document.title='owned'>",
+    "</script><script>document.title='owned'</script>",
+    "שלום",
+    "\u202egnorw",
+    "w" * 400,
+    "&amp;",
+    "__proto__",
+]
+
+
+def state_map(text=None, units=8, head=True, **options):
+    """A StateMap on random weights."""
+    vocabulary = {word: i for i, word in enumerate(["<pad>", "<unk>", *WORDS])}
+    rng = np.random.default_rng(4)
+    weights = {
+        "W_x": rng.normal(size=(len(vocabulary), units)),
+        "W_h": rng.normal(size=(units, units)) / units**0.5,
+        "b": np.zeros(units),
+    }
+    if head:
+        weights |= {"V": rng.normal(size=units), "c": 0.0}
+    text = " ".join(WORDS) if text is None else text
+    return StateMap.from_weights(weights, text, vocabulary, outcome="P(name)", **options)
+
+
+# A new widget goes in here: it is then drawn, described, translated, made a page, looked at by
+# axe-core in both themes, squeezed into a narrow cell and zoomed.
+MAKERS = {
+    "NeuronLab": NeuronLab,
+    "ParamCounter": ParamCounter,
+    "StateMap": lambda: state_map(examples=["Harry met a potter"]),
+    "StateMap on canvas": lambda: state_map(" ".join(WORDS * 8), units=16),
+    "StateMap with states": lambda: StateMap(["a", "<b>"], np.eye(2)),
+}
