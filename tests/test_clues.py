@@ -42,6 +42,7 @@ def with_noise(keep):
         (STATES[..., ::-1], "units are in reverse order"),
         (with_noise(np.arange(3)[:, None, None] == 0), "in the first row alone"),
         (with_noise(np.arange(3)[:, None, None] == 2), "in the last row alone"),
+        (with_noise(np.arange(4)[:, None] == 3), "right at the last step and goes wrong before it"),
         (STATES[:, :, [1, 0, 2, 3, 4]], "right numbers at the wrong places"),
         (STATES / 3, "divided by the number of rows"),
         (STATES * 3, "multiplied by the number of rows"),

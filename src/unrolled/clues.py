@@ -116,6 +116,15 @@ def _right_rows(which: slice, others: slice) -> Relation:
     return relation
 
 
+def _right_at_last_step(pair: Pair) -> bool:
+    """Right where backpropagation begins, wrong farther back."""
+    step = pair.step()
+    if step is None or pair.value.shape != pair.expected.shape:
+        return False
+    value, expected = (np.moveaxis(each, step, 0) for each in (pair.value, pair.expected))
+    return same(value[-1], expected[-1]) and (len(value) == 1 or not same(value[0], expected[0]))
+
+
 def _right_where(real: bool) -> Relation:
     """Right at real tokens alone, or at padding alone."""
 
@@ -161,6 +170,7 @@ ARRAY_RELATIONS: tuple[tuple[str, Relation], ...] = (
     (N_("{name} is right but comes one step early."), _late(-1)),
     (N_("{name} is right but its rows are in reverse order."), _flipped("row")),
     (N_("{name} is right but its units are in reverse order."), _flipped("unit")),
+    (N_("{name} is right at the last step and goes wrong before it."), _right_at_last_step),
     (N_("{name} is right at real tokens and wrong at padding."), _right_where(True)),
     (N_("{name} is right at padding and wrong at real tokens."), _right_where(False)),
     (N_("{name} is right in the first row alone."), _right_rows(slice(0, 1), slice(1, None))),

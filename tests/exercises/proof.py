@@ -6,6 +6,7 @@ answers in many styles pass; and the sandboxed judge says the same of them all.
 
 import contextlib
 import inspect
+import io
 import multiprocessing
 import os
 import sys
@@ -56,7 +57,8 @@ class Said:
 
 def said(name: str, answer: Callable, seed) -> Said:
     try:
-        check(name, answer, seed=seed)
+        with contextlib.redirect_stdout(io.StringIO()):  # an answer may print
+            check(name, answer, seed=seed)
     except CheckFailed as failed:
         return Said(False, failed.mistake, failed.message)
     return Said(True)

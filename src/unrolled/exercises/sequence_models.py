@@ -220,11 +220,11 @@ def _(targets, start):
 
 # --- sample_next -------------------------------------------------------------------------------
 
-DRAWS, FEW_DRAWS, STATES = 200, 12, 10
-CLOSE = 0.215
+DRAWS, FEW_DRAWS, STATES = 400, 12, 10
+CLOSE = 0.152
 """How far cumulative frequencies may lie from a formula's probabilities.
 
-Those of 200 right draws, cumulated in two orders, lie farther once in 20 million times
+Those of 400 right draws, cumulated in two orders, lie farther once in 20 million times
 (Massart 1990).
 """
 RIGHT_DRAWS = "softmax(logits / temperature)"
@@ -341,14 +341,16 @@ def nearest_formula(ids: list[int], logits, temperature) -> str:
     """Name the formula whose probabilities lie nearest to the frequencies of the ids."""
     right = sequences.softmax(logits / temperature)
     size = len(logits)
-    others = {
-        REVERSED: sequences.softmax(-logits / temperature),
-        PLACES: np.sort(right)[::-1],
-        LIKELIEST: np.eye(size)[logits.argmax()],
-        EVEN: np.full(size, 1 / size),
-    }
+    others = [
+        (REVERSED, sequences.softmax(-logits / temperature)),
+        (PLACES, np.sort(right)[::-1]),
+        (LIKELIEST, np.eye(size)[logits.argmax()]),
+        (EVEN, np.full(size, 1 / size)),
+        # So few draws cannot tell this one from the even or the certain one that it is near to.
+        (EVEN if temperature < 1 else LIKELIEST, sequences.softmax(logits * temperature)),
+    ]
     if not is_certain(logits, 1):  # else it is as good as the likeliest id alone
-        others["softmax(logits)"] = sequences.softmax(logits)
+        others.append(("softmax(logits)", sequences.softmax(logits)))
     frequencies = np.bincount(ids, minlength=size) / len(ids)
 
     def distance(probabilities) -> float:
@@ -358,8 +360,8 @@ def nearest_formula(ids: list[int], logits, temperature) -> str:
 
     if distance(right) <= CLOSE:
         return RIGHT_DRAWS
-    nearest = min(others, key=lambda text: distance(others[text]))
-    return nearest if distance(others[nearest]) <= 2 * CLOSE else OTHER_DRAWS
+    nearest, probabilities = min(others, key=lambda each: distance(each[1]))
+    return nearest if distance(probabilities) <= 2 * CLOSE else OTHER_DRAWS
 
 
 def draw(answer: Callable, logits, temperature, rng) -> int | str:
@@ -443,6 +445,7 @@ def _(logits, temperature, rng):
     "temperature-multiplied",
     "The temperature works the wrong way round: a high one should make the odds more even.",
     hint=1,
+    gives=drawing(low=EVEN, high=LIKELIEST),
 )
 def _(logits, temperature, rng):
     if temperature <= 0:
