@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from unittest import mock
 
 import numpy as np
@@ -200,11 +200,41 @@ def judged(
 
 # --- the report --------------------------------------------------------------------------------
 
-COLUMNS = f"{'mistakes':>8} {'named':>11} {'mutants':>7} {'killed':>6} {'told why':>8}"
-COLUMNS += f" {'answers':>7} {'right':>13} {'judged':>6} {'alike':>6} {'s':>5}"
+COLUMNS = f"{'mistakes':>8} {'named':>13} {'mutants':>7} {'killed':>6} {'told why':>8}"
+COLUMNS += f" {'answers':>7} {'right':>15} {'judged':>6} {'alike':>6} {'s':>5}"
 
 
-def proof_of(name: str) -> tuple[str, list[tuple]]:
+@dataclass(frozen=True)
+class Row:
+    """What was tried on an exercise, how often it went as it should, and what did not."""
+
+    mistakes: int = 0
+    mistakes_tried: int = 0
+    named: int = 0
+    mutants: int = 0
+    killed: int = 0
+    told_why: int = 0
+    answers: int = 0
+    answers_tried: int = 0
+    right: int = 0
+    judged: int = 0
+    alike: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: "Row") -> "Row":
+        return Row(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    def __str__(self) -> str:
+        why = f"{self.told_why / self.killed:.0%}" if self.killed else "–"
+        mutants, killed = (self.mutants, self.killed) if self.mutants else ("–", "–")
+        named = f"{self.named}/{self.mistakes_tried}"
+        right = f"{self.right}/{self.answers_tried}"
+        text = f"{self.mistakes:8} {named:>13} {mutants:>7} {killed:>6} {why:>8}"
+        text += f" {self.answers:7} {right:>15} {self.judged:6} {self.alike:6}"
+        return f"{text} {self.seconds:5.0f}"
+
+
+def proof_of(name: str) -> tuple[str, Row, list[tuple]]:
     """An exercise's row of the report, and what does not hold."""
     exercise, began = EVERY[name], time.monotonic()
     few, many = (range(2), range(20)) if exercise.keras else (range(100), range(1000))
@@ -213,38 +243,45 @@ def proof_of(name: str) -> tuple[str, list[tuple]]:
     failed = failed_answers(name, of_answers)
     faults = [(name, "mistake", *each) for each in unnamed]
     faults += [(name, "right answer", *each) for each in failed]
-    row = f"{len(exercise.mistakes):8} {share(of_mistakes, exercise.mistakes, unnamed):>11}"
-    if exercise.keras:
-        row += f" {'–':>7} {'–':>6} {'–':>8}"
-    else:
-        found = mutation(name)
-        alive = set(found.survived) - EQUIVALENT.get(name, {}).keys()
-        faults += [(name, "mutant", each) for each in alive]
-        killed = found.made - len(found.survived)
-        row += f" {found.made:7} {killed:6} {found.specific / killed:8.0%}"
-    row += f" {len(ANSWERS[name]):7} {share(of_answers, ANSWERS[name], failed):>13}"
+    found = Mutation(0, (), 0) if exercise.keras else mutation(name)
+    alive = set(found.survived) - EQUIVALENT.get(name, {}).keys()
+    faults += [(name, "mutant", each) for each in alive]
     compared = list(judged(name))
     differing = [each for each in compared if each[1] != each[2]]
     faults += [(name, "judged otherwise", *each) for each in differing]
-    row += f" {len(compared):6} {len(compared) - len(differing):6}"
-    return f"{name:28} {row} {time.monotonic() - began:5.0f}", faults
-
-
-def share(seeds: list, answers: list, wrong: list) -> str:
-    runs = len(seeds) * len(answers)
-    return f"{runs - len(wrong)}/{runs}"
+    tried, answered = (
+        len(seeds) * len(answers)
+        for seeds, answers in ((of_mistakes, exercise.mistakes), (of_answers, ANSWERS[name]))
+    )
+    row = Row(
+        mistakes=len(exercise.mistakes),
+        mistakes_tried=tried,
+        named=tried - len(unnamed),
+        mutants=found.made,
+        killed=found.made - len(found.survived),
+        told_why=found.specific,
+        answers=len(ANSWERS[name]),
+        answers_tried=answered,
+        right=answered - len(failed),
+        judged=len(compared),
+        alike=len(compared) - len(differing),
+        seconds=time.monotonic() - began,
+    )
+    return name, row, faults
 
 
 def main(names: list[str]) -> int:
     """Print the proof of these exercises, or of all; return 1 if something does not hold."""
-    faults = []
+    total, faults = Row(), []
     print(f"{'exercise':28} {COLUMNS}", flush=True)
     # TensorFlow and a forked process do not go together.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-        for row, found in pool.map(proof_of, names or EVERY):
-            print(row, flush=True)
+        for name, row, found in pool.map(proof_of, names or EVERY):
+            print(f"{name:28} {row}", flush=True)
+            total += row
             faults += found
+    print(f"{'in all':28} {total}")
     for fault in faults:
         print(*fault)
     print("Every grade is right." if not faults else f"{len(faults)} things do not hold.")
