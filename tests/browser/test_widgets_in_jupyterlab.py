@@ -1,5 +1,7 @@
 """A widget in a real JupyterLab, moved by a person's keys, with a real kernel behind it."""
 
+import time
+
 import nbformat
 import pytest
 from playwright.sync_api import expect
@@ -138,3 +140,28 @@ def test_the_pictures_ground_follows_jupyterlabs_theme(notebook):
         "e => getComputedStyle(e).backgroundColor"
     )
     assert cell == "rgb(17, 17, 17)"
+
+
+def test_a_notebook_opened_again_shows_the_picture_until_its_cell_runs(notebook, jupyterlab):
+    """JupyterLab would say "model not found" there."""
+    expect(notebook.locator("[data-unrolled]").first).to_be_hidden()
+    notebook.keyboard.press("Control+s")
+    saved = jupyterlab.folder / "map.ipynb"
+    deadline = time.monotonic() + 20
+    while "data-unrolled" not in saved.read_text() and time.monotonic() < deadline:
+        notebook.wait_for_timeout(200)
+    sessions = notebook.request.get(f"{jupyterlab.url}/api/sessions").json()
+    token = next(c["value"] for c in notebook.context.cookies() if c["name"] == "_xsrf")
+    for session in sessions:
+        notebook.request.delete(
+            f"{jupyterlab.url}/api/sessions/{session['id']}", headers={"X-XSRFToken": token}
+        )
+    jupyterlab.open(notebook, "map.ipynb")
+    picture = notebook.locator("[data-unrolled] img").first
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") > 300
+    assert "Hidden states of 8 units" in picture.get_attribute("alt")
+    expect(notebook.get_by_text("model not found").first).to_be_hidden()
+    Lab.run(notebook, 0)
+    expect(notebook.locator(".unrolled .readout .token")).to_be_visible()
+    expect(picture).to_be_hidden()

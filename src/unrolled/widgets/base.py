@@ -1,8 +1,10 @@
 """What every widget is beyond its own picture: sentences, a static twin, words and a page."""
 
 import base64
+import html
 import io
 import re
+import uuid
 from importlib.resources import files
 from pathlib import Path
 
@@ -83,6 +85,11 @@ class Widget(anywidget.AnyWidget):
     lang = traitlets.Enum(LANGUAGES, help='"en" or "ko"').tag(sync=True)
     labels = traitlets.Dict(help="every sentence the page shows").tag(sync=True)
     _initial = traitlets.Dict().tag(sync=True)
+    _twin = traitlets.Unicode(help="the name of the picture that stands in").tag(sync=True)
+
+    @traitlets.default("_twin")
+    def _default_twin(self) -> str:
+        return uuid.uuid4().hex
 
     @traitlets.default("lang")
     def _default_lang(self) -> str:
@@ -139,15 +146,41 @@ class Widget(anywidget.AnyWidget):
         path.write_text(page.html(self), encoding="utf-8")
         return path
 
+    def _picture(self) -> str:
+        """The static picture as base64 of a PNG."""
+        picture = io.BytesIO()
+        with speaking(self.lang), styled():
+            self.draw("light").savefig(picture, format="png", dpi=120)
+        return base64.b64encode(picture.getvalue()).decode("ascii")
+
     def _repr_mimebundle_(self, **kwargs):
         """The live view, and for a front end without widgets the picture and its words."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        picture, words = io.BytesIO(), self.describe()
-        with speaking(self.lang), styled():
-            self.draw("light").savefig(picture, format="png", dpi=120)
-        png = base64.b64encode(picture.getvalue()).decode("ascii")
-        data = data | {"image/png": png, "text/plain": words}
+        words = self.describe()
+        data = data | {"image/png": self._picture(), "text/plain": words}
         return data, metadata | {"image/png": {"alt": words}}
+
+    def _ipython_display_(self, **_options):
+        """Show the picture, then the live view, which hides the picture as soon as it runs.
+
+        A notebook that is opened again has no live widget until its cell has run: there and where
+        a front end knows no widgets, the picture stays. JupyterLab's own word for that case, "model
+        not found", is hidden.
+        """
+        from IPython.display import display
+
+        data, metadata = self._repr_mimebundle_()
+        live = {mime: data.pop(mime) for mime in list(data) if "widget-view" in mime}
+        place = f'[data-unrolled="{self._twin}"]'
+        missing = ".jp-OutputArea-child .jupyter-widgets:not(:has(*))"
+        data["text/html"] = (
+            f'<div data-unrolled="{self._twin}"><img style="max-width: 100%" '
+            f'alt="{html.escape(data["text/plain"])}" '
+            f'src="data:image/png;base64,{data["image/png"]}"></div>'
+            f"<style>.jp-OutputArea-child:has({place}) + {missing} {{ display: none }}</style>"
+        )
+        display(data, metadata=metadata, raw=True)
+        display(live, raw=True)

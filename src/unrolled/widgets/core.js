@@ -104,6 +104,8 @@ export function frame({ model, el }, part) {
     queued = false;
     if (!root.isConnected || !root.clientWidth) return;
     root.classList.toggle("narrow", root.clientWidth < 460);
+    // The picture that stands in where no widget runs (base.py) has done its work.
+    for (const twin of document.querySelectorAll(`[data-unrolled="${model.get("_twin")}"]`)) twin.hidden = true;
     part.draw();
     const player = root.querySelector(".play");
     player.textContent = model.get("playing") ? "❚❚" : "▶\uFE0E";
@@ -153,10 +155,11 @@ export function frame({ model, el }, part) {
   };
   root.addEventListener("keydown", (event) => {
     const { key, code, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // Ctrl+S is for the notebook
     if (key === "Escape" && target === root) return root.blur();
     event.stopPropagation(); // JupyterLab would take arrows and letters
     if (key === "Escape") return root.focus();
-    if (target.matches("input, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.matches("input, select")) return;
     if (target.matches("button") && (key === " " || key === "Enter")) return;
     const preset = /^Digit[1-9]$|^Numpad[1-9]$/.test(code) && (() => part.preset(code.at(-1) - 1));
     const action = preset || (code === "KeyR" ? reset : actions[key]);

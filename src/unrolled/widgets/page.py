@@ -56,7 +56,7 @@ font: 600 13px system-ui, sans-serif; }}
 
 def _state(widget: ipywidgets.DOMWidget) -> dict:
     """The traits a page needs: all synced ones but the front end's own machinery."""
-    foreign = set(ipywidgets.DOMWidget().keys) | {"_esm", "_css", "_anywidget_id"}
+    foreign = set(ipywidgets.DOMWidget().keys) | {"_esm", "_css", "_anywidget_id", "_twin"}
     return {name: getattr(widget, name) for name in widget.keys if name not in foreign}
 
 
