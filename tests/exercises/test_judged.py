@@ -6,7 +6,7 @@ from tests.exercises.proof import EVERY, judged
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.filterwarnings("ignore")]
 # `make proof` takes them all.
-MODELS_EVERY, MUTANTS_EVERY = 5, 20
+MODELS_EVERY, MUTANTS_EVERY = 8, 20
 
 
 @pytest.mark.parametrize("name", [name for name, each in EVERY.items() if not each.keras])
