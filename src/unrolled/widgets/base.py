@@ -172,7 +172,10 @@ class Widget(anywidget.AnyWidget):
         """
         from IPython.display import display
 
-        data, metadata = self._repr_mimebundle_()
+        bundle = self._repr_mimebundle_()
+        if bundle is None:
+            return
+        data, metadata = bundle
         live = {mime: data.pop(mime) for mime in list(data) if "widget-view" in mime}
         place = f'[data-unrolled="{self._twin}"]'
         missing = ".jp-OutputArea-child .jupyter-widgets:not(:has(*))"
