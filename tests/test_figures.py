@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import partial
 from importlib.resources import files
 from itertools import combinations, product
 
@@ -28,6 +29,7 @@ DRAWN = {
     "recurrent_layer": lambda theme: figures.recurrent_layer(theme=theme),
     "stacked_recurrent_layer": lambda theme: figures.stacked_recurrent_layer(theme=theme),
     "bidirectional_rnn": lambda theme: figures.bidirectional_rnn(theme=theme),
+    "attention": lambda theme: figures.attention(theme=theme),
     "backpropagation": lambda theme: figures.backpropagation(theme=theme),
     "seq2one": figures.seq2one,
     "seq2seq": figures.seq2seq,
@@ -66,6 +68,23 @@ def look_before_finishing(look, monkeypatch):
         module = importlib.import_module(f"unrolled.figures.{found.name}")
         if module is not drawing and hasattr(module, "finish"):
             monkeypatch.setattr(module, "finish", finish)
+
+
+def lying_outside(draw, language, monkeypatch) -> list[str]:
+    """Return the words of a drawing that its edge cuts off."""
+    outside = []
+
+    def look(axes):
+        sheet = axes.figure.bbox
+        for text in axes.texts:
+            box = text.get_window_extent()
+            if box.x0 < 0 or box.y0 < 0 or box.x1 > sheet.x1 or box.y1 > sheet.y1:
+                outside.append(text.get_text())
+
+    look_before_finishing(look, monkeypatch)
+    with speaking(language):
+        draw(theme=None)
+    return outside
 
 
 def overlap(one, two) -> bool:
@@ -119,19 +138,7 @@ def test_every_id_of_a_drawing_is_referred_to(draw):
 @every_figure
 @every_language
 def test_no_word_is_cut_off_at_the_edge(draw, language, monkeypatch):
-    outside = []
-
-    def look(axes):
-        sheet = axes.figure.bbox
-        for text in axes.texts:
-            box = text.get_window_extent()
-            if box.x0 < 0 or box.y0 < 0 or box.x1 > sheet.x1 or box.y1 > sheet.y1:
-                outside.append(text.get_text())
-
-    look_before_finishing(look, monkeypatch)
-    with speaking(language):
-        draw(None)
-    assert outside == []
+    assert lying_outside(draw, language, monkeypatch) == []
 
 
 @every_figure
@@ -223,3 +230,36 @@ def test_the_font_bears_a_name_of_its_own_and_its_licence():
     # The licence reserves the original's name: a modified version may not bear it.
     assert not [n for n in (1, 3, 4, 6) if "nanum" in str(name.getDebugName(n)).lower()]
     assert name.getDebugName(1) == drawing.FONT
+
+
+def test_what_either_direction_has_read_ends_at_the_word_asked_for():
+    alt = figures.bidirectional_rnn(["He", "said", "Teddy", "was", "sold"], at=2).alt
+    assert "has read “He said Teddy”" in alt
+    assert "the backward state “Teddy was sold”" in alt
+
+
+def test_at_the_last_word_the_backward_reading_knows_that_word_alone():
+    assert "the backward state “sold”" in figures.bidirectional_rnn(["Teddy", "sold"], at=-1).alt
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_no_word_of_either_direction_is_cut_off_wherever_it_looks(at, monkeypatch):
+    draw = partial(figures.bidirectional_rnn, at=at)
+    assert lying_outside(draw, "en", monkeypatch) == []
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0.5, "0.125, 0.25, 0.5, 1"), (2, "8, 4, 2, 1")])
+def test_the_gradient_that_is_handed_back_shrinks_or_grows_by_its_share(share, shown):
+    assert f"arrives at them as {shown}." in figures.backpropagation(share, 4).alt
+
+
+def test_the_melody_has_twenty_notes_and_the_one_to_come():
+    svg = figures.music("light").svg
+    note = palette.colour("input").lower()
+    assert len(re.findall(rf"stroke: {note}", svg)) == 2 * 20
+
+
+def test_gates_keep_their_colours_on_a_dark_page():
+    for draw in (figures.lstm, figures.lstm2, figures.gru):
+        assert "var(--d-right" not in draw(None).svg
+        assert "var(--d-wrong" not in draw(None).svg

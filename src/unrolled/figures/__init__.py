@@ -1,5 +1,6 @@
 """The drawings of the lectures: each says one thing, in the colours of the widgets."""
 
+from unrolled.figures.attention import attention
 from unrolled.figures.batches import padding
 from unrolled.figures.bidirectional import bidirectional_rnn
 from unrolled.figures.drawing import Drawing
@@ -14,6 +15,7 @@ from unrolled.figures.words import entity_exam, lookup, vocab2, vocabulary
 
 __all__ = [
     "Drawing",
+    "attention",
     "backpropagation",
     "bidirectional_rnn",
     "clipping",

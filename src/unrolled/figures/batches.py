@@ -38,7 +38,7 @@ def padding(theme: str | None = None) -> Drawing:
         places = spread(1.6, words, 0.35)
         axes = sheet(places[-1] + 1.6, 3.6)
         for place, (x, word) in enumerate(zip(places, words, strict=True)):
-            token(axes, x, 1.75, word, "input" if place < real else "line", shade)
+            token(axes, x, 1.75, word, "input" if place < real else "bias", shade)
             arrow(axes, (x, 1.75 + HEIGHT / 2), (x, 2.75 - RADIUS - 0.02), of("input", shade))
             if place < real:
                 arrow(axes, (x, 1.75 - HEIGHT / 2), (x, 0.75 + RADIUS + 0.02), of("input", shade))

@@ -16,26 +16,27 @@ def _direction(
     axes: Axes, places: Sequence[float], at: int, step: int, y: float, theme: str
 ) -> None:
     """Draw a row of states read to the right (step 1) or left (-1), dark up to the word `at`."""
-    state, line = of("state", theme), of("line", theme)
+    state, faint = of("state", theme), of("bias", theme)
     order = range(len(places))[::step]
     for place in order:
         x = places[place]
         read = (at - place) * step >= 0
-        circle(axes, x, y, RADIUS - 0.02, state if read else line, 0.6 if read else 0.0)
+        circle(axes, x, y, RADIUS - 0.02, state if read else faint, 0.6 if read else 0.0)
         if place != order[-1]:
             after = places[place + step]
             ends = (x + step * RADIUS, y), (after - step * (RADIUS + 0.02), y)
-            arrow(axes, *ends, state if (at - place) * step > 0 else line)
+            on = (at - place) * step > 0
+            arrow(axes, *ends, state if on else faint, lw=1.8 if on else 1.0)
 
 
 def _heard(axes: Axes, x: float, forward: bool, backward: bool, theme: str) -> None:
     """Draw the ways of a word to both directions, dark to those that have read it."""
     start = WORDS + HEIGHT / 2
-    colour = of("input" if backward else "line", theme)
+    colour = of("input" if backward else "bias", theme)
     ends = (x + 0.14, start), (x + 0.12, BACKWARD - RADIUS)
-    arrow(axes, *ends, colour, 0.3, lw=1.8 if backward else 1.3)
-    colour = of("input" if forward else "line", theme)
-    arrow(axes, (x, start), (x, FORWARD - RADIUS - 0.02), colour, lw=1.8 if forward else 1.3)
+    arrow(axes, *ends, colour, 0.3, lw=1.8 if backward else 1.0)
+    colour = of("input" if forward else "bias", theme)
+    arrow(axes, (x, start), (x, FORWARD - RADIUS - 0.02), colour, lw=1.8 if forward else 1.0)
 
 
 def _span(axes: Axes, left: float, right: float, y: float, words: str, theme: str) -> None:
@@ -50,7 +51,11 @@ def bidirectional_rnn(
     at: int = 2,
     theme: str | None = None,
 ) -> Drawing:
-    """Draw two readings of a sentence, and what both know at the word number `at`."""
+    """Draw two readings of a sentence, and what both know at the word number `at`.
+
+    at: counts from 0; -1 is the last word, of which alone the backward reading knows there.
+    """
+    at %= len(tokens)
     shade = theme or "light"
     ink, quiet = of("ink", shade), of("quiet", shade)
     with styled():
@@ -68,8 +73,11 @@ def bidirectional_rnn(
         left, right = places[0] - half[0], places[-1] + half[-1]
         _span(axes, left, places[at] + half[at], 0.64, _("forward has read"), shade)
         _span(axes, places[at] - half[at], right, 0.36, _("backward has read"), shade)
-        write(axes, places[at] + 0.7, JOINED, _("both states side by side"), quiet, ha="left")
-        write(axes, places[at] + 0.7, ANSWER, _("is it a name?"), ink, ha="left")
+        # Beside the boxes, on the side where there is room.
+        aside = {"ha": "left"} if at < len(tokens) / 2 else {"ha": "right"}
+        x = places[at] + (0.7 if at < len(tokens) / 2 else -0.7)
+        write(axes, x, JOINED, _("both states side by side"), quiet, **aside)
+        write(axes, x, ANSWER, _("is it a name?"), ink, **aside)
         alt = _(
             "A sentence read in both directions. At “{word}” the forward state has read "
             "“{before}” and the backward state “{after}”; the answer is made from both."

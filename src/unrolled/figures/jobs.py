@@ -7,7 +7,17 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
 from unrolled.figures.drawing import Drawing, arrow, box, finish, route, sheet, styled, write
-from unrolled.figures.steps import HEIGHT, RADIUS, RISE, name_rows, spread, states, steps, token
+from unrolled.figures.steps import (
+    HEIGHT,
+    RADIUS,
+    RISE,
+    lined_up,
+    name_rows,
+    spread,
+    states,
+    steps,
+    token,
+)
 from unrolled.language import _
 from unrolled.palette import colour as of
 
@@ -78,16 +88,16 @@ def music(theme: str | None = None) -> Drawing:
 def translation(theme: str | None = None) -> Drawing:
     """Draw a Korean numeral read to its end, then written in English."""
     shade = theme or "light"
-    quiet, read = of("quiet", shade), list("십이만삼천")
-    so_far = ["10", "12", "120,000", "120,003", "123,000"]
-    written = ["one", "hundred", "twenty-three", "thousand"]
+    quiet, read = of("quiet", shade), list("십이만")
+    so_far = ["10", "12", "120,000"]
+    written = ["one", "hundred", "twenty", "thousand"]
     with styled():
         places = spread(1.1, so_far, 0.1)
-        later = [x + 0.15 for x in spread(places[-1] + 0.4, written, 0.12)]
+        later = lined_up(places[-1] + 0.65, written)
         axes = sheet(later[-1] + 0.85, 3.75)
         name_rows(axes, 0.95, shade, 1.25)
-        nothing = [""] * 9
-        steps(axes, places + later, read + nothing[5:], nothing[:5] + written, shade, 1.25)
+        inputs, outputs = [*read, "", "", "", ""], ["", "", "", *written]
+        steps(axes, places + later, inputs, outputs, shade, 1.25)
         write(axes, 0.95, 0.78, _("so far"), quiet, ha="right")
         for x, number in zip(places, so_far, strict=True):
             write(axes, x, 0.78, number, quiet)
@@ -116,7 +126,7 @@ def imagecaption(theme: str | None = None) -> Drawing:
     words = _("a circle above a square").split()
     with styled():
         places = spread(2.15, words)
-        axes = sheet(places[-1] + 0.75, 2.4)
+        axes = sheet(places[-1] + 0.75, 2.5)
         middle = 1.15
         _scene(axes, 0.9, middle, shade)
         arrow(axes, (1.58, middle), (places[0] - RADIUS - 0.02, middle), of("input", shade))

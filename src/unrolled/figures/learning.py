@@ -13,12 +13,12 @@ from unrolled.language import _
 from unrolled.palette import colour as of
 
 
-def backpropagation(share: float = 0.6, count: int = 6, theme: str | None = None) -> Drawing:
+def backpropagation(share: float = 0.6, timesteps: int = 6, theme: str | None = None) -> Drawing:
     """Draw the gradient on its way back from the loss: each step hands on `share` of it."""
     shade = theme or "light"
     ink, quiet, grey = of("ink", shade), of("quiet", shade), of("bias", shade)
-    shares = [share ** (count - step) for step in range(1, count + 1)]
-    places, middle, floor = [0.9 + 1.2 * step for step in range(count)], 2.55, 0.75
+    shares = [share ** (timesteps - step) for step in range(1, timesteps + 1)]
+    places, middle, floor = [0.9 + 1.2 * step for step in range(timesteps)], 2.55, 0.75
     with styled():
         axes = sheet(places[-1] + 1.8, 3.6)
         states(axes, places, middle, shade)
@@ -28,13 +28,13 @@ def backpropagation(share: float = 0.6, count: int = 6, theme: str | None = None
         write(axes, loss, middle, _("loss"), ink)
         for number, (x, part) in enumerate(zip(places, shares, strict=True), start=1):
             write(axes, x, middle, f"$h_{number}$", ink, fontsize=14)
-            after = places[number] if number < count else loss
+            after = places[number] if number < timesteps else loss
             arrow(axes, (after - 0.1, middle + 0.34), (x + 0.1, middle + 0.34), ink, 0.35)
             height = 1.25 * part / max(shares)
             bar = Rectangle((x - 0.24, floor), 0.48, height, facecolor=(grey, 0.45), edgecolor=ink)
             axes.add_patch(bar)
             write(axes, x, floor - 0.18, f"{part:.3g}", ink)
-            if number < count:
+            if number < timesteps:
                 write(axes, (x + after) / 2, middle + 0.75, f"× {share:g}", ink)
         says = _("the share of the blame that reaches each step")
         write(axes, (places[0] + places[-1]) / 2, 0.22, says, quiet)
@@ -43,7 +43,7 @@ def backpropagation(share: float = 0.6, count: int = 6, theme: str | None = None
             "step to step, each time multiplied by {share}; it arrives at them as {shares}."
         )
         values = ", ".join(f"{part:.3g}" for part in shares)
-        return finish(axes, alt.format(steps=count, share=f"{share:g}", shares=values), theme)
+        return finish(axes, alt.format(steps=timesteps, share=f"{share:g}", shares=values), theme)
 
 
 def _clipped(axes: Axes, x: float, y: float, target, limit, words, theme: str) -> None:
@@ -52,6 +52,8 @@ def _clipped(axes: Axes, x: float, y: float, target, limit, words, theme: str) -
     gradient = (2.4, 0.8)
     for ends in ([(x - 1.15, y), (x + 2.7, y)], [(x, y - 1.15), (x, y + 1.4)]):
         axes.plot(*zip(*ends, strict=True), color=of("line", theme), lw=1.2, zorder=0)
+    for name, where in [("$w_1$", (x + 2.75, y - 0.22)), ("$w_2$", (x + 0.24, y + 1.35))]:
+        write(axes, *where, name, quiet, fontsize=14)
     limit.set(facecolor=(grey, 0.12), edgecolor=grey, lw=1.4, ls=(0, (4, 2)))
     axes.add_patch(limit)
     arrow(axes, (x, y), (x + gradient[0], y + gradient[1]), quiet, lw=1.4, ls="-")
@@ -96,7 +98,7 @@ def teacher_forcing(theme: str | None = None) -> Drawing:
     start = _("<start>")
     with styled():
         places = spread(1.5, ["thousand"] * 4, 0.5)
-        axes = sheet(places[-1] + 0.9, 6.4)
+        axes = sheet(places[-1] + 0.9, 6.2)
         heard = [start, "two", "thousand", "three"]
         _attempt(axes, places, heard, ["two", "hundred", "three", "hundred"], 3.75, shade)
         said = ["two", "hundred", "thirty", "four"]

@@ -28,9 +28,9 @@ def _flows(axes: Axes, theme: str) -> None:
     route(axes, [(G, SOURCE + 0.27), (G, LINE - 0.19)], of("candidate", theme), casing=ink, lw=3)
     route(axes, [(O, LINE), (O, VALVE + 0.27)], memory, False, lw=3)
     route(axes, [(O, VALVE - 0.27), (O, SOURCE), (8.65, SOURCE)], state, lw=3)
-    box(axes, O, LINE - 0.48, (0.56, 0.3), of("ground", theme), 1.0)
-    box(axes, O, LINE - 0.48, (0.56, 0.3), ink, lw=1.2)
-    write(axes, O, LINE - 0.49, "tanh", ink, fontsize=10)
+    box(axes, O, LINE - 0.41, (0.56, 0.3), of("ground", theme), 1.0)
+    box(axes, O, LINE - 0.41, (0.56, 0.3), ink, lw=1.2)
+    write(axes, O, LINE - 0.42, "tanh", ink, fontsize=10)
 
 
 def _taps(axes: Axes, theme: str) -> None:
@@ -112,10 +112,9 @@ def lstm2(theme: str | None = None) -> Drawing:
         for step, x in enumerate(places, start=1):
             route(axes, [(x - 0.7, middle), (x + 0.31, middle)], of("line", shade), False, lw=2)
             _step(axes, x, middle, step, enter[step - 1], show[step - 1], shade)
-        start, end = places[1] + 0.3, places[5] - 0.72
-        route(axes, [(start, middle), (end, middle)], memory, False, lw=7)
-        route(axes, [(places[1] + 0.3, 1.5), (start, middle)], memory, False, lw=5)
-        route(axes, [(places[4] + 0.3, middle), (places[4] + 0.3, 3.15)], memory, lw=5)
+        enters, ends = places[1] + 0.3, places[5] - 0.72
+        route(axes, [(enters, 1.72), (enters, middle), (ends, middle)], memory, False, lw=6)
+        route(axes, [(places[4] + 0.3, middle), (places[4] + 0.3, 3.15)], memory, lw=6)
         for step, x in enumerate(places):
             _valve(axes, x - 0.45, middle, "f", keep[step], shade)
             _valve(axes, x + 0.3, 1.72, "i", enter[step], shade)

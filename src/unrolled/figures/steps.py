@@ -19,6 +19,15 @@ def width_of(word: str) -> float:
     return 0.62 if word.startswith("$") else max(0.62, breadth(word) + 0.26)
 
 
+def lined_up(left: float, words: Sequence[str], gap: float = 0.3) -> list[float]:
+    """Return the middles of boxes for the words, side by side from left on, each as it is wide."""
+    places = []
+    for word in words:
+        places.append(left + (width_of(word) + gap) / 2)
+        left += width_of(word) + gap
+    return places
+
+
 def spread(left: float, words: Sequence[str], gap: float = 0.3) -> list[float]:
     """Return the middles of boxes for the words, side by side from left on, evenly spaced."""
     pitch = max(width_of(word) for word in words) + gap
@@ -30,7 +39,7 @@ def token(axes: Axes, x: float, y: float, word: str, identity: str, theme: str) 
     if not word:
         box(axes, x, y, (0.5, HEIGHT - 0.1), of("bias", theme), lw=1.1, ls="dashed")
         return
-    fill = 0.0 if identity in ("output", "line") else 0.22
+    fill = 0.0 if identity in ("output", "bias") else 0.22
     box(axes, x, y, (width_of(word), HEIGHT), of(identity, theme), fill, lw=1.6)
     look = {"fontsize": 16} if word.startswith("$") else {}
     write(axes, x, y - 0.01, word, of("ink", theme), **look)
