@@ -242,10 +242,12 @@ def test_at_the_last_word_the_backward_reading_knows_that_word_alone():
     assert "the backward state “sold”" in figures.bidirectional_rnn(["Teddy", "sold"], at=-1).alt
 
 
-@pytest.mark.parametrize("at", range(6))
-def test_no_word_of_either_direction_is_cut_off_wherever_it_looks(at, monkeypatch):
-    draw = partial(figures.bidirectional_rnn, at=at)
-    assert lying_outside(draw, "en", monkeypatch) == []
+@every_language
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_no_word_of_either_direction_is_cut_off_wherever_it_looks(count, language, monkeypatch):
+    for at in range(count):
+        draw = partial(figures.bidirectional_rnn, ["a"] * count, at)
+        assert lying_outside(draw, language, monkeypatch) == []
 
 
 @pytest.mark.parametrize(("share", "shown"), [(0.5, "0.125, 0.25, 0.5, 1"), (2, "8, 4, 2, 1")])

@@ -1,6 +1,7 @@
 """The drawing of lecture 07: at one word, what either direction has read."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -9,7 +10,7 @@ from unrolled.figures.steps import HEIGHT, RADIUS, spread, token, width_of
 from unrolled.language import _
 from unrolled.palette import colour as of
 
-WORDS, FORWARD, BACKWARD, JOINED, ANSWER = 1.0, 2.0, 2.85, 3.7, 4.5  # heights, in inches
+WORDS, FORWARD, BACKWARD, JOINED, ANSWER = 1.2, 2.2, 3.05, 3.9, 4.7  # heights, in inches
 
 
 def _direction(
@@ -39,11 +40,12 @@ def _heard(axes: Axes, x: float, forward: bool, backward: bool, theme: str) -> N
     arrow(axes, (x, start), (x, FORWARD - RADIUS - 0.02), colour, lw=1.8 if forward else 1.0)
 
 
-def _span(axes: Axes, left: float, right: float, y: float, words: str, theme: str) -> None:
-    """Draw a bracket under words, and what it says."""
+def _span(axes: Axes, left, right, y: float, words: str, theme: str, side: str = "left") -> None:
+    """Draw a bracket under words, and what it says below the end on its side."""
     xs = [left, left, right, right]
     axes.plot(xs, [y + 0.1, y, y, y + 0.1], color=of("state", theme), lw=1.8)
-    write(axes, (left + right) / 2, y - 0.18, words, of("quiet", theme))
+    end = left if side == "left" else right
+    write(axes, end, y - 0.19, words, of("quiet", theme), ha=side)
 
 
 def bidirectional_rnn(
@@ -60,22 +62,23 @@ def bidirectional_rnn(
     ink, quiet = of("ink", shade), of("quiet", shade)
     with styled():
         places = spread(1.45, tokens, 0.25)
-        axes = sheet(places[-1] + 0.8, 4.85)
+        # Beside the boxes stand words, on the side where there is room.
+        side = 1 if at < len(tokens) / 2 else -1
+        aside: dict[str, Any] = {"ha": "left" if side == 1 else "right"}
+        x = places[at] + 0.7 * side
+        axes = sheet(max(places[-1] + 0.8, x + 1.9 * side), 5.05)
         _direction(axes, places, at, 1, FORWARD, shade)
         _direction(axes, places, at, -1, BACKWARD, shade)
-        for place, (x, word) in enumerate(zip(places, tokens, strict=True)):
-            token(axes, x, WORDS, word, "input", shade)
-            _heard(axes, x, place <= at, place >= at, shade)
+        for place, (middle, word) in enumerate(zip(places, tokens, strict=True)):
+            token(axes, middle, WORDS, word, "input", shade)
+            _heard(axes, middle, place <= at, place >= at, shade)
         _joined(axes, places[at], shade)
         write(axes, 1.3, FORWARD, _("forward →"), quiet, ha="right")
         write(axes, 1.3, BACKWARD, _("← backward"), quiet, ha="right")
         half = [width_of(word) / 2 for word in tokens]
         left, right = places[0] - half[0], places[-1] + half[-1]
-        _span(axes, left, places[at] + half[at], 0.64, _("forward has read"), shade)
-        _span(axes, places[at] - half[at], right, 0.36, _("backward has read"), shade)
-        # Beside the boxes, on the side where there is room.
-        aside = {"ha": "left"} if at < len(tokens) / 2 else {"ha": "right"}
-        x = places[at] + (0.7 if at < len(tokens) / 2 else -0.7)
+        _span(axes, left, places[at] + half[at], 0.83, _("forward has read"), shade)
+        _span(axes, places[at] - half[at], right, 0.42, _("backward has read"), shade, "right")
         write(axes, x, JOINED, _("both states side by side"), quiet, **aside)
         write(axes, x, ANSWER, _("is it a name?"), ink, **aside)
         alt = _(

@@ -35,7 +35,7 @@ def gru(theme: str | None = None) -> Drawing:
         route(axes, [(0.95, TRACK), (OLD - 0.12, TRACK)], state, lw=4)
         route(axes, [(1.6, TRACK), (1.6, LOW), (NEW - 0.29, LOW)], state, lw=2)
         arrow(axes, (NEW, 0.6), (NEW, LOW - 0.29), of("input", shade))
-        route(axes, [(NEW, LOW), (NEW, TRACK - 0.1)], of("candidate", shade), casing=ink, lw=3)
+        route(axes, [(NEW, LOW), (NEW, TRACK - 0.24)], of("candidate", shade), casing=ink, lw=3)
         knob = _slider(axes, 0.7, shade)
         route(axes, [(knob, TRACK + 0.27), (knob, 3.55), (7.85, 3.55)], state, lw=4)
         gate(axes, OLD, LOW, "r", "reset_gate", shade)
