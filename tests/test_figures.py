@@ -1,15 +1,18 @@
 """The drawings say what they should, in both languages and themes, and the same way each time."""
 
+import importlib
+import pkgutil
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import partial
 from importlib.resources import files
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from fontTools.ttLib import TTFont
 
 from unrolled import figures, palette
-from unrolled.figures import drawing, recurrence, words
+from unrolled.figures import drawing
 from unrolled.language import speaking
 
 VOCABULARY = {
@@ -24,6 +27,24 @@ DRAWN = {
     "lookup": lambda theme: figures.lookup(theme),
     "recurrent_neuron": lambda theme: figures.recurrent_neuron(theme),
     "recurrent_layer": lambda theme: figures.recurrent_layer(theme=theme),
+    "stacked_recurrent_layer": lambda theme: figures.stacked_recurrent_layer(theme=theme),
+    "bidirectional_rnn": lambda theme: figures.bidirectional_rnn(theme=theme),
+    "attention": lambda theme: figures.attention(theme=theme),
+    "backpropagation": lambda theme: figures.backpropagation(theme=theme),
+    "seq2one": figures.seq2one,
+    "seq2seq": figures.seq2seq,
+    "seq2seq_delay": figures.seq2seq_delay,
+    "one2seq": figures.one2seq,
+    "sentiment": figures.sentiment,
+    "music": figures.music,
+    "translation": figures.translation,
+    "imagecaption": figures.imagecaption,
+    "padding": figures.padding,
+    "lstm": figures.lstm,
+    "lstm2": figures.lstm2,
+    "gru": figures.gru,
+    "clipping": figures.clipping,
+    "teacher_forcing": figures.teacher_forcing,
 }
 every_figure = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN.keys())
 every_language = pytest.mark.parametrize("language", ["en", "ko"])
@@ -33,6 +54,43 @@ FONT_FOLDER = files("unrolled").joinpath("fonts")
 def kr_syllables() -> list[str]:
     rows, cells = range(0xB0, 0xC9), range(0xA1, 0xFF)
     return [bytes(pair).decode("euc_kr") for pair in product(rows, cells)]
+
+
+def look_before_finishing(look, monkeypatch):
+    """Have every drawing looked at when it is complete, in whichever module it is made."""
+    real = drawing.finish
+
+    def finish(axes, *rest, **more):
+        look(axes)
+        return real(axes, *rest, **more)
+
+    for found in pkgutil.iter_modules(figures.__path__):
+        module = importlib.import_module(f"unrolled.figures.{found.name}")
+        if module is not drawing and hasattr(module, "finish"):
+            monkeypatch.setattr(module, "finish", finish)
+
+
+def lying_outside(draw, language, monkeypatch) -> list[str]:
+    """Return the words of a drawing that its edge cuts off."""
+    outside = []
+
+    def look(axes):
+        sheet = axes.figure.bbox
+        for text in axes.texts:
+            box = text.get_window_extent()
+            if box.x0 < 0 or box.y0 < 0 or box.x1 > sheet.x1 or box.y1 > sheet.y1:
+                outside.append(text.get_text())
+
+    look_before_finishing(look, monkeypatch)
+    with speaking(language):
+        draw(theme=None)
+    return outside
+
+
+def overlap(one, two) -> bool:
+    wide = min(one.x1, two.x1) - max(one.x0, two.x0)
+    high = min(one.y1, two.y1) - max(one.y0, two.y0)
+    return wide > 0 and high > 0
 
 
 def test_every_figure_of_the_package_is_tested_here():
@@ -80,21 +138,24 @@ def test_every_id_of_a_drawing_is_referred_to(draw):
 @every_figure
 @every_language
 def test_no_word_is_cut_off_at_the_edge(draw, language, monkeypatch):
-    outside, real = [], drawing.finish
+    assert lying_outside(draw, language, monkeypatch) == []
 
-    def finish(axes, *rest):
-        sheet = axes.figure.bbox
-        for text in axes.texts:
-            box = text.get_window_extent()
-            if box.x0 < 0 or box.y0 < 0 or box.x1 > sheet.x1 or box.y1 > sheet.y1:
-                outside.append(text.get_text())
-        return real(axes, *rest)
 
-    for module in (words, recurrence):
-        monkeypatch.setattr(module, "finish", finish)
+@every_figure
+@every_language
+def test_no_two_words_lie_on_each_other(draw, language, monkeypatch):
+    touching = []
+
+    def look(axes):
+        boxes = [(text.get_text(), text.get_window_extent()) for text in axes.texts]
+        touching.extend(
+            (a, b) for (a, one), (b, two) in combinations(boxes, 2) if overlap(one, two)
+        )
+
+    look_before_finishing(look, monkeypatch)
     with speaking(language):
         draw(None)
-    assert outside == []
+    assert touching == []
 
 
 @every_figure
@@ -169,3 +230,38 @@ def test_the_font_bears_a_name_of_its_own_and_its_licence():
     # The licence reserves the original's name: a modified version may not bear it.
     assert not [n for n in (1, 3, 4, 6) if "nanum" in str(name.getDebugName(n)).lower()]
     assert name.getDebugName(1) == drawing.FONT
+
+
+def test_what_either_direction_has_read_ends_at_the_word_asked_for():
+    alt = figures.bidirectional_rnn(["He", "said", "Teddy", "was", "sold"], at=2).alt
+    assert "has read “He said Teddy”" in alt
+    assert "the backward state “Teddy was sold”" in alt
+
+
+def test_at_the_last_word_the_backward_reading_knows_that_word_alone():
+    assert "the backward state “sold”" in figures.bidirectional_rnn(["Teddy", "sold"], at=-1).alt
+
+
+@every_language
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_no_word_of_either_direction_is_cut_off_wherever_it_looks(count, language, monkeypatch):
+    for at in range(count):
+        draw = partial(figures.bidirectional_rnn, ["a"] * count, at)
+        assert lying_outside(draw, language, monkeypatch) == []
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0.5, "0.125, 0.25, 0.5, 1"), (2, "8, 4, 2, 1")])
+def test_the_gradient_that_is_handed_back_shrinks_or_grows_by_its_share(share, shown):
+    assert f"arrives at them as {shown}." in figures.backpropagation(share, 4).alt
+
+
+def test_the_melody_has_twenty_notes_and_the_one_to_come():
+    svg = figures.music("light").svg
+    note = palette.colour("input").lower()
+    assert len(re.findall(rf"stroke: {note}", svg)) == 2 * 20
+
+
+def test_gates_keep_their_colours_on_a_dark_page():
+    for draw in (figures.lstm, figures.lstm2, figures.gru):
+        assert "var(--d-right" not in draw(None).svg
+        assert "var(--d-wrong" not in draw(None).svg

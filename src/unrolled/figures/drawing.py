@@ -3,6 +3,8 @@
 import html
 import io
 import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -11,6 +13,8 @@ from matplotlib import font_manager, rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 
 from unrolled import palette
 
@@ -64,10 +68,13 @@ def sheet(width: float, height: float) -> Axes:
     return axes
 
 
-def finish(axes: Axes, alt: str, theme: str | None, rules: str = "") -> Drawing:
+def finish(
+    axes: Axes, alt: str, theme: str | None, rules: str = "", steady: Sequence[str] = ()
+) -> Drawing:
     """Turn a sheet into a drawing; theme None follows the page. Call it inside `styled()`.
 
     rules: CSS of its own; an artist's gid is there the class of its group.
+    steady: colours that stay as they are on a dark page, such as those of the gates.
     """
     figure = axes.figure
     assert isinstance(figure, Figure)
@@ -76,7 +83,8 @@ def finish(axes: Axes, alt: str, theme: str | None, rules: str = "") -> Drawing:
     # A front end that shows no SVG gets paper under the picture, whatever its theme.
     paper = palette.colour("ground", theme or "light")
     figure.savefig(bitmap, format="png", dpi=110, facecolor=paper, metadata={"Software": None})
-    return Drawing(_clean(vector.getvalue(), alt, theme, rules), alt, bitmap.getvalue())
+    svg = _clean(vector.getvalue(), alt, theme, rules, steady)
+    return Drawing(svg, alt, bitmap.getvalue())
 
 
 def styled():
@@ -84,7 +92,7 @@ def styled():
     return rc_context(STYLE)
 
 
-def _clean(svg: str, alt: str, theme: str | None, rules: str) -> str:
+def _clean(svg: str, alt: str, theme: str | None, rules: str, steady: Sequence[str]) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[svg.index("<svg") :], flags=re.S)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
@@ -94,14 +102,14 @@ def _clean(svg: str, alt: str, theme: str | None, rules: str) -> str:
     label = f'role="img" aria-label="{html.escape(alt)}" style="max-width: 100%; height: auto"'
     svg = svg.replace("<svg ", f"<svg {label} ", 1)
     if theme is None:
-        svg, rules = _follow_page(svg), _page_colours() + rules
+        svg, rules = _follow_page(svg, steady), _page_colours() + rules
     if rules:
         svg = svg.replace(">", f">\n<style>{rules}</style>", 1)
     return svg.strip() + "\n"
 
 
-def _follow_page(svg: str) -> str:
-    for name in _THEMED:
+def _follow_page(svg: str, steady: Sequence[str]) -> str:
+    for name in [name for name in _THEMED if name not in steady]:
         light = palette.colour(name).lower()
         svg = re.sub(rf"(fill|stroke): {light}\b", rf"\1: var(--d-{name}, {light})", svg)
     return svg
@@ -114,6 +122,12 @@ def _page_colours() -> str:
         "\n[data-jp-theme-light=false] .unrolled-drawing, .vscode-dark .unrolled-drawing "
         f"{{{dark}}}\n@media (prefers-color-scheme: dark) {{{own} .unrolled-drawing {{{dark}}}}}\n"
     )
+
+
+def breadth(word: str) -> float:
+    """About how wide a word is written, in inches: a Hangul syllable is twice as wide."""
+    wide = sum(unicodedata.east_asian_width(letter) == "W" for letter in word)
+    return 0.1 * (len(word) + wide)
 
 
 def write(axes: Axes, x: float, y: float, words: str, colour: str, **more) -> None:
@@ -134,13 +148,14 @@ def box(
     size: tuple[float, float],
     colour: str,
     fill: float = 0.0,
-    lw=1.4,
+    lw: float = 1.4,
+    ls: str = "-",
 ) -> None:
     """Draw a rounded box of (width, height) centred at (x, y)."""
     width, height = size
     shape = f"round,pad=0,rounding_size={min(0.08, height / 4)}"
     corner = (x - width / 2, y - height / 2)
-    patch = FancyBboxPatch(corner, width, height, shape, facecolor=(colour, fill), lw=lw)
+    patch = FancyBboxPatch(corner, width, height, shape, facecolor=(colour, fill), lw=lw, ls=ls)
     patch.set_edgecolor(colour)
     axes.add_patch(patch)
 
@@ -158,3 +173,27 @@ def arrow(axes: Axes, start, end, colour: str, bend: float = 0.0, gid: str = "",
     )
     patch.set_gid(gid or None)
     axes.add_patch(patch)
+
+
+def route(axes: Axes, points: Sequence, colour: str, head: bool = True, casing="", **more) -> None:
+    """Draw a line through points, with an arrow's head at its end.
+
+    casing: the colour of a rim, for a line as pale as the page.
+    """
+    look: dict[str, Any] = {"lw": 1.8, "capstyle": "butt", "joinstyle": "round"}
+    look["arrowstyle"] = "-|>,head_length=5,head_width=2.6" if head else "-"
+    patch = FancyArrowPatch(path=Path(points), **(look | more))
+    # An open path must not be filled, its head must.
+    patch.set(edgecolor=colour, facecolor=colour, fill=head)
+    if casing:
+        patch.set_path_effects([withStroke(linewidth=look["lw"] + 1.6, foreground=casing)])
+    axes.add_patch(patch)
+
+
+def gate(axes: Axes, x: float, y: float, letter: str, identity: str, theme: str) -> None:
+    """Draw a gate: a disc in its colour, rimmed with ink, that bears its letter."""
+    ink = palette.colour("ink", theme)
+    axes.add_patch(Circle((x, y), 0.27, facecolor=palette.colour("ground", theme), lw=0, zorder=3))
+    fill = (palette.colour(identity, theme), 0.5)
+    axes.add_patch(Circle((x, y), 0.27, facecolor=fill, edgecolor=ink, lw=1.3, zorder=3))
+    write(axes, x, y + 0.01, f"${letter}$", ink, fontsize=18, zorder=4)

@@ -1,21 +1,14 @@
 """Drawings of lecture 02's first half: a sentence on its way to numbers."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
-from unrolled.figures.drawing import Drawing, arrow, box, finish, sheet, styled, write
+from unrolled.figures.drawing import Drawing, arrow, box, breadth, finish, sheet, styled, write
 from unrolled.language import _
 from unrolled.palette import colour as of
 
 ROW = 0.36  # height of a line of a list, in inches
-
-
-def _breadth(word: str) -> float:
-    """About how wide a word is written, in inches: a Hangul syllable is twice as wide."""
-    wide = sum(unicodedata.east_asian_width(letter) == "W" for letter in word)
-    return 0.1 * (len(word) + wide)
 
 
 def entity_exam(tokens: Sequence[str], labels: Sequence[int], theme: str | None = None) -> Drawing:
@@ -25,7 +18,7 @@ def entity_exam(tokens: Sequence[str], labels: Sequence[int], theme: str | None 
     """
     ink, quiet, right = (of(name, theme or "light") for name in ("ink", "quiet", "state"))
     paper_input = of("input", theme or "light")
-    widths = [_breadth(token) + 0.26 for token in tokens]
+    widths = [breadth(token) + 0.26 for token in tokens]
     margin, gap = 1.25, 0.1
     with styled():
         axes = sheet(margin + sum(widths) + gap * len(tokens), 1.55)
@@ -87,7 +80,7 @@ def vocabulary(
         spread = (top - heights[-1]) / max(1, len(tokens) - 1)
         for place, token in enumerate(tokens):
             y, index = top - spread * place, vocabulary[token]
-            end = (0.85 + _breadth(token), heights[ids.index(index)])
+            end = (0.85 + breadth(token), heights[ids.index(index)])
             arrow(axes, (3.25, y), end, of("input", shade), lw=1.5)
             box(axes, 4.0, y, (1.4, 0.34), of("input", shade), 0.15)
             write(axes, 4.0, y, token, of("ink", shade))
