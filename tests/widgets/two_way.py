@@ -40,10 +40,10 @@ def teddy_weights(units=4) -> dict:
     return {"forward": forward, "backward": backward, "V": V, "c": -0.4, "one_way": one_way}
 
 
-def random_half(rng, cell="GRU", units=7, features=len(VOCABULARY), after=True) -> dict:
+def random_half(rng, cell="GRU", units=7, after=True) -> dict:
     wide = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}[cell] * units
     return {
-        "W_x": rng.normal(size=(features, wide)),
+        "W_x": rng.normal(size=(len(VOCABULARY), wide)),
         "W_h": rng.normal(size=(units, wide)) / units**0.5,
         "b": rng.normal(size=(2, wide) if cell == "GRU" and after else wide) / 3,
     }

@@ -97,8 +97,8 @@ function render(context) {
   }
   function choose(i) {
     if (asking()) return i < 3 && commit(i);
-    const [text, other] = get("_examples")[i]?.pair ?? [];
-    if (text) edit({ text, other, sentence: 0 });
+    const it = get("_examples")[i];
+    if (it) edit(it.set);
   }
   function commit(i) {
     verdict = i === teller(gaps(focus())) ? "right" : "wrong";
@@ -122,8 +122,8 @@ function render(context) {
       return { field, body, box };
     });
     return [
-      element("div", { class: "examples" }, get("_examples").map(({ word, pair }, i) =>
-        button(`${i + 1}  ${word}`, () => choose(i), { title: pair.join(" / ") }))),
+      element("div", { class: "examples" }, get("_examples").map(({ word, title }, i) =>
+        button(`${i + 1}  ${word}`, () => choose(i), { title }))),
       ask, element("div", { class: "pair" }, panels.map((it) => it.box)), element("p", {}, t("pushes")), gap, map.scroll, note,
       ...ui.toolbar(span("legend", "−1", span("ramp"), "+1")),
     ];
@@ -150,7 +150,7 @@ function render(context) {
     const [f, b] = it.halves.map((half) => half.pushes[step]);
     const all = logit(it, step);
     const push = (look, from, to, size) =>
-      bar(look, ...[from, to].map((a) => 0.5 + a / get("_reach") / 2), signed(size));
+      bar(look, ...[from, to].map((a) => 0.5 + clamp(a / get("_reach"), -1, 1) / 2), signed(size));
     const odds = (look, a) => bar(look, 0, sigmoid(a), sigmoid(a).toFixed(2));
     body.append(lane(0, it, step), lane(1, it, step), element("div", { class: "bars" },
       span("ends", span("", t("no")), span("", t("yes"))),

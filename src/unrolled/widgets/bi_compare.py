@@ -64,13 +64,12 @@ class BiCompare(Widget):
     def __init__(self, reader: TwoWayReader, text="", other="", examples=(), **traits):
         self.reader = reader
         pairs = [(str(one), str(two)) for one, two in examples]
-        words = [self._words(*pair) for pair in pairs]
-        traits["_examples"] = [
-            {"word": short(tokens[at], 24) if tokens else "", "pair": list(pair)}
-            for pair, (tokens, at) in zip(pairs, words, strict=True)
-        ]
+        traits["_examples"] = [self._example(*pair) for pair in pairs]
         traits.setdefault("step", self._words(text, other)[1])
-        sent = self._from_reader() | {"_readings": self._read(text, other)}
+        sent = self._from_reader() | {
+            "_readings": self._read(text, other),
+            "_reach": self._longest_bar(text, other, *(each for pair in pairs for each in pair)),
+        }
         super().__init__(text=text, other=other, **(sent | traits))
 
     @classmethod
@@ -112,11 +111,10 @@ class BiCompare(Widget):
 
     def _from_reader(self) -> dict:
         """What is sent once: weights and vocabulary, when the page may compute."""
-        sent: dict = {"_reach": self._longest_bar()}
         if not self._in_page:
-            return sent
+            return {}
         names = ("W_x", "W_h", "b", "V", "c")
-        return sent | {
+        return {
             "_split": _SPLITS.get(self.reader.tokenize, "kernel"),
             "_weights": [{n: _floats(getattr(it, n)) for n in names} for it in self.reader.halves],
             # Pairs keep any word a plain value; as keys, "__proto__" would be lost in the page.
@@ -127,11 +125,19 @@ class BiCompare(Widget):
     def _in_page(self) -> bool:
         return max(half.units for half in self.reader.halves) <= UNITS_IN_PAGE
 
-    def _longest_bar(self) -> float:
-        """The most that both pushes and the bias can add up to: no state leaves -1 … 1."""
-        most = sum(np.abs(half.V).sum() for half in self.reader.halves[:2])
-        most += abs(self.reader.forward.c)
-        return float(most) if np.isfinite(most) and most else 1.0
+    def _longest_bar(self, *texts: str) -> float:
+        """The end of the axis: one for all sentences, or a longer bar would not mean more."""
+        longest = [np.abs(it.pushes).sum(0) + abs(it.c) for it in map(self.reader.read, texts)]
+        most = np.nan_to_num(np.concatenate(longest), posinf=0).max(initial=0)
+        return float(most) or 1.0
+
+    def _example(self, text: str, other: str) -> dict:
+        tokens, at = self._words(text, other)
+        return {
+            "word": short(tokens[at], 24) if tokens else "",
+            "title": f"{text} / {other}",
+            "set": {"text": text, "other": other, "sentence": 0},
+        }
 
     def _read(self, *texts: str) -> list[dict]:
         """Tokens, and only where the page cannot compute them, states and pushes."""
@@ -190,7 +196,8 @@ class BiCompare(Widget):
             "yes": _("a name"),
             "read": _("{count} of {all} words read"),
             "pushes": _(
-                "The tagger adds one push from each half and a bias. A sum above 0 says “a name”."
+                "The tagger adds one push from each half and a bias. The sigmoid of the sum is its "
+                "probability: a sum above 0 says “a name”."
             ),
             "apart": _("{half} differs by {gap}"),
             "same": _(
@@ -212,8 +219,8 @@ class BiCompare(Widget):
             "right": _("Right: {half}."),
             "wrong": _("Not this time: {half}."),
             "keys": _(
-                "← → token · ↑ ↓ or T the other sentence · 1–9 pair or guess · space play · "
-                "R start again · Esc leave"
+                "Type your own sentences · ← → token · ↑ ↓ or T the other sentence · "
+                "1–9 pair or guess · space play · R start again · Esc leave"
             ),
         }
 

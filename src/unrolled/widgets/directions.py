@@ -134,7 +134,7 @@ def two_way_reader(
 
     one_way is a dict W_x, W_h, b, V, c, or None. Raises ValueError for what does not fit.
     """
-    V, both = np.asarray(V, dtype=np.float32).reshape(-1), ("forward", "backward")
+    V = np.asarray(V, dtype=np.float32).reshape(-1)
     sizes = [np.shape(given.get("W_h", ()))[:1] for given in (forward, backward)]
     units = [size[0] if size else 0 for size in sizes]
     if V.size != sum(units):
@@ -142,22 +142,21 @@ def two_way_reader(
             f"V has {V.size} weights; the two halves have {units[0]} + {units[1]} units. "
             "Give V the forward half's weights first, then the backward half's."
         )
-    shares = (V[: units[0]], c), (V[units[0] :], 0.0)
-    halves = [
-        half_from_weights(given, *share, name=name, cell=cell)
-        for given, share, name in zip((forward, backward), shares, both, strict=True)
-    ]
+    first = half_from_weights(forward, V[: units[0]], c, "forward", cell)
+    second = half_from_weights(backward, V[units[0] :], 0.0, "backward", cell)
     alone = None
     if one_way is not None:
         if "V" not in one_way:
             raise ValueError("one_way lacks V: give the weights of its sigmoid head, V and c.")
         alone = half_from_weights(one_way, one_way["V"], one_way.get("c", 0.0), name="one_way")
+    reader = TwoWayReader(first, second, dict(vocabulary), tokenize, alone)
     largest = max(vocabulary.values(), default=-1)
-    for half, name in zip((*halves, alone), (*both, "one_way"), strict=True):
-        if half and largest >= len(half.W_x):
-            rows = len(half.W_x)
-            raise ValueError(f"the vocabulary has id {largest}, but W_x of {name} only {rows} rows.")
-    return TwoWayReader(*halves, dict(vocabulary), tokenize, alone)
+    for half, name in zip(reader.halves, ("forward", "backward", "one_way"), strict=False):
+        if largest >= len(half.W_x):
+            raise ValueError(
+                f"the vocabulary has id {largest}, but W_x of {name} only {len(half.W_x)} rows."
+            )
+    return reader
 
 
 def shared_start(tokens: list[str], others: list[str]) -> int:

@@ -31,7 +31,7 @@ def bi_compare(readings, step, title, outcome="", theme="light") -> Figure:
         t = min(step, len(reading.tokens) - 1)
         _draw_states(left, reading, t, theme)
         _draw_pushes(right, reading, t, reach, outcome, theme)
-    figure.suptitle(title.replace("$", r"\$"), x=0.01, ha="left", color=colour("ink", theme))
+    heading(grid[0, 0], title.replace("$", r"\$"), theme)
     return figure
 
 
@@ -96,11 +96,12 @@ def _draw_pushes(axes: Axes, reading, t: int, reach: float, outcome: str, theme:
     no = _("not a name")
     yes = _("a name")
     axes.set_xticks([-reach, reach], [no, yes])
-    axes.get_xticklabels()[0].set_ha("left")
-    axes.get_xticklabels()[1].set_ha("right")
+    axes.get_xticklabels()[0].set_horizontalalignment("left")
+    axes.get_xticklabels()[1].set_horizontalalignment("right")
     axes.set_yticks(range(len(bars)), [bar[0] for bar in bars])
     said = f"{outcome.replace('$', chr(92) + '$')} {sigmoid(total):.2f}"
     if len(reading.one_way):
-        said += f"    {_('one-way tagger')} {sigmoid(reading.one_way[t]):.2f}"
+        name = _("one-way tagger")
+        said += f"    {name} {sigmoid(reading.one_way[t]):.2f}"
     heading(axes, said, theme)
     axes.title.set_fontsize(10)
