@@ -119,8 +119,9 @@ def test_the_learner_says_first_which_half_can_tell(visit):
     expect(page.locator(".bars i:visible")).to_have_count(0)
     expect(page.locator(".gap")).to_be_hidden()
     expect(page.locator("tbody td.hidden")).to_have_count(8 * 8)
-    press(page, "ArrowRight")  # one may look at what has been read
-    assert lit(page, 0, "forward") == ["He", "said"]
+    assert lit(page, 0, "forward") == ["He", "said", ",", "Teddy"]
+    press(page, "ArrowLeft")  # one may look at what has been read
+    assert lit(page, 0, "forward") == ["He", "said", ","]
     press(page, "1")
     expect(page.locator(".guess")).to_contain_text("Not this time: the backward half.")
     expect(page.locator(".gap")).to_be_visible()

@@ -93,7 +93,7 @@ function render(context) {
   function edit(changes, save) {
     verdict = "";
     ui.patch(changes, save);
-    ui.patch({ step: focus() }, save);
+    if (inPage()) ui.patch({ step: focus() }, save);
   }
   function choose(i) {
     if (asking()) return i < 3 && commit(i);
@@ -188,7 +188,8 @@ function render(context) {
     steps: () => here().tokens.length,
     keys: { ArrowUp: turn, ArrowDown: turn, t: turn, T: turn },
     preset: choose,
-    reset: () => ((verdict = ""), reread()),
+    // The question is asked where the sentences part, not at the first word.
+    reset: () => ((verdict = ""), reread(), queueMicrotask(() => get("predicting") && ui.goTo(focus()))),
     restyle: () => map.stale(true),
     build,
     draw,
@@ -203,8 +204,8 @@ function render(context) {
         ({ name: k ? `← ${j}` : `${j} →`, values: states.map((h) => h[j]) }))),
     };
   }, (step) => step >= 0 && ui.goTo(step));
-  const fresh = [...KEYS, "sentence", "_readings", "predicting"];
-  const hear = (how) => fresh.forEach((name) => model[how](`change:${name}`, reread));
+  const hear = (how) => [...KEYS, "sentence", "_readings", "predicting"].forEach((name) =>
+    model[how](`change:${name}`, reread));
   hear("on");
   reread();
   ui.rebuild();

@@ -136,7 +136,7 @@ class BiCompare(Widget):
         return {
             "word": short(tokens[at], 24) if tokens else "",
             "title": f"{text} / {other}",
-            "set": {"text": text, "other": other, "sentence": 0},
+            "set": {"text": text, "other": other, "sentence": 0, "step": at},
         }
 
     def _read(self, *texts: str) -> list[dict]:

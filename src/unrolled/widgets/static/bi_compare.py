@@ -99,9 +99,9 @@ def _draw_pushes(axes: Axes, reading, t: int, reach: float, outcome: str, theme:
     axes.get_xticklabels()[0].set_horizontalalignment("left")
     axes.get_xticklabels()[1].set_horizontalalignment("right")
     axes.set_yticks(range(len(bars)), [bar[0] for bar in bars])
-    said = f"{outcome.replace('$', chr(92) + '$')} {sigmoid(total):.2f}"
+    both = _("both halves")
+    said = f"{short(outcome)}:  {both} {sigmoid(total):.2f}"
     if len(reading.one_way):
         name = _("one-way tagger")
-        said += f"    {name} {sigmoid(reading.one_way[t]):.2f}"
-    heading(axes, said, theme)
-    axes.title.set_fontsize(10)
+        said += f" · {name} {sigmoid(reading.one_way[t]):.2f}"
+    axes.set_title(said, loc="left", color=colour("ink", theme), fontsize=10, pad=10)
