@@ -4,6 +4,8 @@ import numpy as np
 
 from unrolled.widgets import NeuronLab, ParamCounter, StateMap
 
+from .two_way import SKY, TEDDY, bi_compare, random_weights
+
 WORDS = ["Harry", "Potter", "and", "Hermione", "Granger", "met", "a", "potter"]
 HOSTILE = [
     "<img src=x onerror=document.title='owned'>",
@@ -34,6 +36,9 @@ def state_map(text=None, units=8, head=True, **options):
 # A new widget goes in here: it is then drawn, described, translated, made a page, looked at by
 # axe-core in both themes, squeezed into a narrow cell and zoomed.
 MAKERS = {
+    "BiCompare": lambda: bi_compare(examples=[TEDDY, SKY]),
+    "BiCompare on one sentence": lambda: bi_compare(("He said , Teddy", ""), step=3),
+    "BiCompare with states": lambda: bi_compare(weights=random_weights("LSTM", 33)),
     "NeuronLab": NeuronLab,
     "ParamCounter": ParamCounter,
     "StateMap": lambda: state_map(examples=["Harry met a potter"]),

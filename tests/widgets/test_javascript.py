@@ -194,3 +194,10 @@ def test_a_module_is_one_small_file_without_imports_or_network(module):
         assert address not in text.replace("http://www.w3.org/2000/svg", "")
     assert "innerHTML" not in text
     assert "url(" not in css(module)
+
+
+def test_a_module_holds_what_it_uses_of_the_shared_files_and_no_more():
+    assert "function curve(" in esm("state_map")
+    assert "function curve(" not in esm("bi_compare")
+    assert "function sums(" in esm("bi_compare")
+    assert "gruSteps" not in esm("state_map")

@@ -40,6 +40,8 @@ _COLOURS = f"""
 
 _ASIDE = re.compile(r"^\s*(?://.*\n|/\*\*[\s\S]*?\*/\n)|^ +", re.MULTILINE)
 _IMPORT = re.compile(r'import .* from "\./(\w+\.js)";')
+_PIECE = re.compile(r"^(?=export |function |const |let )", re.MULTILINE)  # of a file, at its top
+_NAMED = re.compile(r"export (?:const|function) (\w+)")
 
 
 def _read(name: str) -> str:
@@ -49,8 +51,8 @@ def _read(name: str) -> str:
 def esm(name: str) -> str:
     """One module without imports: the shared files that NAME.js imports, then its own text.
 
-    A front end loads a module from a blob, where a relative import finds nothing. Comments and
-    indentation stay behind: they serve who reads the files, and a page is sent every byte.
+    A front end loads a module from a blob, where a relative import finds nothing. Comments,
+    indentation and what of the shared files is never used stay behind: a page is sent every byte.
     """
     modules: dict[str, list[str]] = {}
 
@@ -62,7 +64,15 @@ def esm(name: str) -> str:
         modules[file] = [line for line in lines if not _IMPORT.match(line)]
 
     add(f"{name}.js")
-    return _ASIDE.sub("", "".join(line for lines in modules.values() for line in lines))
+    own = "".join(modules.pop(f"{name}.js"))
+    shared = [piece for lines in modules.values() for piece in _PIECE.split("".join(lines))]
+    # From the last to the first: a piece may be used by a later one that is itself unused.
+    for at in range(len(shared) - 1, -1, -1):
+        named = _NAMED.match(shared[at])
+        others = "".join(shared[:at] + shared[at + 1 :]) + own
+        if named and not re.search(rf"\b{named[1]}\b", _ASIDE.sub("", others)):
+            del shared[at]
+    return _ASIDE.sub("", "".join([*shared, own]))
 
 
 def css(name: str) -> str:

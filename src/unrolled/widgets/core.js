@@ -105,7 +105,7 @@ export function frame({ model, el }, part) {
     if (!root.isConnected || !root.clientWidth) return;
     root.classList.toggle("narrow", root.clientWidth < 460);
     // The picture that stands in where no widget runs (base.py) has done its work.
-    for (const twin of document.querySelectorAll(`[data-unrolled="${model.get("_twin")}"]`)) twin.hidden = true;
+    document.querySelectorAll(`[data-unrolled="${model.get("_twin")}"]`).forEach((e) => (e.hidden = true));
     part.draw();
     const player = root.querySelector(".play");
     player.textContent = model.get("playing") ? "❚❚" : "▶\uFE0E";

@@ -21,7 +21,6 @@ export function heatmap(ui, what, pick) {
     const across = Math.floor(clamp((scroll.clientWidth - LABEL - 4) / count, 24, 110));
     const down = Math.round(clamp(340 / rows.length, 10, 30));
     const width = LABEL + across * count;
-    const rarely = down < 13 ? 4 : 1;
     const seen = (i) => i < shown;
     paint ??= colours(ui.root);
     const number = (p) => (across < 32 ? p.toFixed(1).replace(/^0/, "") : p.toFixed(2));
@@ -47,8 +46,8 @@ export function heatmap(ui, what, pick) {
       element("thead", { class: across < 64 ? "upright" : "" },
         element("tr", {}, element("th", { scope: "col" }, ui.t("unit_column")), heading),
         odds.length ? element("tr", { class: "odds" }, side(outcome), bars) : ""),
-      element("tbody", {}, rows.map((each, j) =>
-        element("tr", {}, side(j % rarely ? "" : each.name), cells(each, j)))));
+      element("tbody", { class: down < 13 ? "rare" : "" }, rows.map((each, j) =>
+        element("tr", {}, side(each.name), cells(each, j)))));
     table.style.width = sheet.style.width = row.style.width = `${width}px`;
     sheet.style.setProperty("--row", `${down}px`);
     row.style.height = `${down}px`;
