@@ -1,7 +1,8 @@
 """Pictures of recurrent networks that a learner changes with hand or keyboard."""
 
+from unrolled.widgets.gradient_lab import GradientLab
 from unrolled.widgets.neuron_lab import NeuronLab
 from unrolled.widgets.param_counter import ParamCounter
 from unrolled.widgets.state_map import StateMap
 
-__all__ = ["NeuronLab", "ParamCounter", "StateMap"]
+__all__ = ["GradientLab", "NeuronLab", "ParamCounter", "StateMap"]
