@@ -17,18 +17,16 @@ const scale = (rows, by) => rows.map((row) => row.map((v) => v / by));
 /** log10 of the spectral norm. The Gram matrix is squared again and again: at last its trace grows
  *  by the largest eigenvalue alone, and that growth is told from one squaring to the next. */
 export function logNorm(rows) {
-  const largest = Math.max(...rows.map(size));
-  if (!largest) return Math.log10(largest);
-  rows = scale(rows, largest);
   let G = product(rows, rows);
   // log of the trace of the Gram matrix raised to `power`, and by how much squaring raised it
   let log, growth;
   for (let power = 1; ; power *= 2) {
     const trace = G.reduce((sum, row, i) => sum + row[i], 0);
+    if (!trace) return -Infinity;
     const now = Math.log10(trace) + (log * 2 || 0);
     const before = growth;
-    growth = (2 * (now - log)) / power;
-    if (power > 1e6 || Math.abs(growth - before) < 1e-13) return Math.log10(largest) + growth / 2;
+    growth = (now - log) / power;
+    if (power > 1e6 || Math.abs(growth - before) < 1e-13) return growth;
     log = now;
     G = scale(G, trace);
     G = product(G, G);
@@ -137,7 +135,7 @@ function render(context) {
     const units = get("_units");
     const columns = W_h.length / units;
     const drives = Array.from({ length: get("timesteps") + 1 }, (_, t) => x.slice(t * columns, (t + 1) * columns));
-    const b = drives[0].map((_, k) => (lstm() && Math.floor(k / units) === 1 ? get("forget_bias") : 0));
+    const b = drives[0].map((_, k) => (k >= units && k < 2 * units ? get("forget_bias") : 0));
     return flow({ cell: get("cell"), W_h, drives, b });
   }
   function result() {
@@ -178,7 +176,7 @@ function render(context) {
   }
 
   function build() {
-    parts.presets = get("_presets").map(({ name, set }, i) => button(`${i + 1}  ${t(name)}`, () => change(set)));
+    parts.presets = get("_presets").map(({ name, set }, i) => button(`${i + 1}: ${t(name)}`, () => change(set)));
     const onpointerdown = ({ buttons, clientX, currentTarget }) =>
       buttons === 1 && ui.goTo(Math.round((clientX - currentTarget.getBoundingClientRect().left - LEFT) / column));
     parts.chart = element("svg:svg", {
@@ -208,11 +206,12 @@ function render(context) {
       parts[name].number.textContent = name === "timesteps" ? last() : get(name).toFixed(2);
     }
     const r = get("radius").toFixed(2);
-    parts.radius.number.append(` ${t(r < 1 ? "under" : r > 1 ? "over" : "even")}`);
+    parts.radius.number.append(` (${t(r < 1 ? "under" : r > 1 ? "over" : "even")})`);
     for (const name in choices) {
       for (const press of choices[name]) press.ariaPressed = String(press.value === get(name));
     }
     ui.root.classList.toggle("gated", lstm());
+    ui.root.classList.toggle("asking", !open());
     parts.presets.forEach((press, i) =>
       (press.ariaPressed = String(HAND.every((name) => get("_presets")[i].set[name] === get(name)))));
     drawChart(made, k);
@@ -256,7 +255,6 @@ function render(context) {
   }
 
   function drawWords({ logs, kept, pushed }, k) {
-    for (const name of ["equation", "why"]) parts[name].hidden = !open();
     const show = (v) => v.toFixed(2);
     const factors = kept.map((v, i) => v * pushed[i]);
     const some = factors.slice(0, k).map(show);
@@ -271,13 +269,13 @@ function render(context) {
       ...(!k || lstm() ? [] : [element("br"), `${t("factor", { k })} = `, term("squash", `tanh' ${show(kept[k - 1])}`), " · ",
         term("state", symbol("W_h"), ` ${show(pushed[k - 1])}`), ` = ${show(factors[k - 1])}`]));
     parts.why.replaceChildren(...prose(`${t(`why_${get("cell")}`, {
-      steps: last(), factor: mean(factors), kept: mean(kept), alone: power(log(pushed)), share: power(logs.at(-1)) })} ${t(verdict(logs.at(-1)))}`));
+      steps: last(), factor: mean(factors), kept: mean(kept), alone: power(log(lstm() ? kept : pushed)), share: power(logs.at(-1)) })} ${t(verdict(logs.at(-1)))}`));
   }
 
   /** Two weights' gradient as an arrow, before and after; what is too long ends at the frame. */
   function drawClipped({ gradient }) {
     const how = get("clip");
-    parts.clipped.hidden = how === "none" || !open();
+    parts.clipped.hidden = how === "none";
     const { norm, after, turned, raw, cut } = clipped(gradient, how, get("_clipping"));
     const reach = 1.5 * get("_clipping").value;
     const arrow = ([a, b], look) => path(look,
@@ -298,7 +296,7 @@ function render(context) {
       ? `${t(revealed === verdict(end) ? "right" : "wrong", { share: power(end) })} ${t("next")}`
       : t("ask", { steps: last() });
     parts.guess.replaceChildren(...(get("predicting") ? [element("p", {}, words)] : []),
-      ...(open() ? [] : ANSWERS.map((said, i) => button(`${i + 1}  ${t(`say_${said}`)}`, () => answer(said)))));
+      ...(open() ? [] : ANSWERS.map((said, i) => button(`${i + 1}: ${t(`say_${said}`)}`, () => answer(said)))));
   }
 
   const ui = frame(context, {

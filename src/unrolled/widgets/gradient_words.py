@@ -27,7 +27,7 @@ def mean_factor(factors) -> float:
 def why(made: Flow, cell: str) -> str:
     """What the factors are made of, and what they come to at the first token."""
     with np.errstate(divide="ignore"):
-        alone = np.log10(made.pushed).sum()
+        alone = np.log10(made.kept if cell == "lstm" else made.pushed).sum()
     values = {
         "steps": len(made.kept),
         "factor": f"{mean_factor(made.factors):.2f}",
@@ -51,13 +51,13 @@ def sentences() -> dict[str, str]:
     return {
         "title": _("Why does the first token's gradient vanish or explode?"),
         "presets": _("Settings to try"),
-        "below": _("Radius below 1"),
-        "one": _("Exactly 1"),
-        "above": _("Above 1"),
-        "tamed": _("Above 1, through tanh"),
-        "clipped": _("Above 1, clipped"),
-        "gated": _("LSTM, forget gate open"),
-        "cell": _("Cell"),
+        "below": _("radius below 1"),
+        "one": _("exactly 1"),
+        "above": _("above 1"),
+        "tamed": _("above 1, with tanh"),
+        "clipped": _("above 1, clipped"),
+        "gated": _("LSTM, gates open"),
+        "cell": _("Kind of cell"),
         "linear": _("without tanh"),
         "tanh": _("with tanh"),
         "lstm": _("LSTM cell"),
@@ -71,9 +71,9 @@ def sentences() -> dict[str, str]:
         "under": _("below 1"),
         "even": _("at 1"),
         "over": _("above 1"),
-        "clip": _("Clip the gradient"),
-        "none": _("no"),
-        "norm": _("by norm"),
+        "clip": _("The gradient of W_h"),
+        "none": _("unclipped"),
+        "norm": _("clipped by norm"),
         "value": _("by value"),
         "chart": _(
             "Share of the gradient by steps back, in powers of ten, and the factors it is made of"
@@ -85,8 +85,8 @@ def sentences() -> dict[str, str]:
         "first": _("first token"),
         "band_high": _("explodes"),
         "band_low": _("vanishes"),
-        "key_before": _("W_h alone, without tanh'"),
-        "key_carry": _("forget gates alone"),
+        "key_before": _("the factors of W_h alone"),
+        "key_carry": _("the forget gates alone"),
         "key_squash": _("tanh' leaves (never above 1)"),
         "key_push": _("W_h multiplies by"),
         "key_forget": _("forget gate f, on average"),
@@ -95,25 +95,24 @@ def sentences() -> dict[str, str]:
         "count": _("{k} factors"),
         "factor": _("factor {k}"),
         "why_linear": _(
-            "Without tanh each step back multiplies by W_h and nothing else: on average {factor}, "
-            "{steps} times over, makes {share}."
+            "Without tanh each step back multiplies by W_h and nothing else: by {factor} on "
+            "average, {steps} times over, and {share} arrives."
         ),
         "why_tanh": _(
-            "W_h alone would make {alone} of it. But tanh' is never above 1: a step leaves {kept} "
-            "on average, {steps} times over, and {share} arrives."
+            "The factors of W_h alone multiply to {alone}. But the slope tanh' is never above 1: a "
+            "step leaves {kept} on average, {steps} times over, and {share} arrives."
         ),
         "why_lstm": _(
-            "The memory cell hands its gradient back through the forget gate, {kept} on average, "
-            "and not through W_h. After {steps} steps {share} arrives."
+            "The forget gates, {kept} on average, alone multiply to {alone}: that way bypasses "
+            "W_h. With the ways through W_h, {share} arrives after {steps} steps."
         ),
         "vanishes": _("It vanishes: the first token can teach the layer almost nothing."),
         "stays": _("It neither vanishes nor explodes: the first token can still teach."),
         "explodes": _("It explodes: one step of training throws the weights far away."),
         "plane": _("The gradient of two weights of W_h, before and after clipping"),
-        "before": _("before"),
-        "after": _("after"),
+        "before": _("before clipping"),
+        "after": _("after clipping"),
         "idle": _("Nothing to clip: all of W_h's gradient has norm {norm}."),
-        "clipped_none": _("All of W_h's gradient has norm {norm}."),
         "clipped_norm": _(
             "Norm {norm} becomes {after}. All weights are scaled together: the direction is kept."
         ),

@@ -69,7 +69,7 @@ def _draw_factors(axes, made, step, cell, theme):
     axes.axhline(1, color=colour("line", theme), linewidth=1)
     axes.set_ylim(0, 1.6)
     axes.set_yticks([0, 1])
-    names = ("f", _("factor")) if lstm else ("tanh'", "$W_h$")
+    names = ("f", _("the whole factor")) if lstm else ("tanh'", "$W_h$")
     axes.set_xlabel(
         _("steps back →") + f"      ▮ {names[0]}   ━ {names[1]}", color=colour("quiet", theme)
     )
