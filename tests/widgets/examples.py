@@ -33,7 +33,7 @@ def state_map(text=None, units=8, head=True, **options):
 
 
 def gradient_layer(units=5, steps=7, **options):
-    """A GradientLab on a random layer that reads hostile words."""
+    """A GradientLab on a random layer."""
     rng = np.random.default_rng(6)
     W_h = rng.normal(size=(units, units)) / units**0.5
     layer = checked_layer(W_h, rng.normal(size=(steps, units)) / 3, "rnn")
@@ -44,7 +44,7 @@ def gradient_layer(units=5, steps=7, **options):
 # axe-core in both themes, squeezed into a narrow cell and zoomed.
 MAKERS = {
     "GradientLab": GradientLab,
-    "GradientLab on a layer, clipped": lambda: gradient_layer(tokens=HOSTILE, clip="value"),
+    "GradientLab on a layer, clipped": lambda: gradient_layer(tokens=WORDS[:7], clip="value"),
     "GradientLab of an LSTM": lambda: GradientLab(cell="lstm", forget_bias=2.0),
     "NeuronLab": NeuronLab,
     "ParamCounter": ParamCounter,

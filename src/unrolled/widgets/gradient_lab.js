@@ -8,16 +8,27 @@ const [LEFT, FLOOR] = [46, 380];
 const ANSWERS = ["vanishes", "stays", "explodes"];
 const HAND = ["cell", "matrix", "radius", "strength", "timesteps", "forget_bias", "clip"];
 
-const dot = (a, b) => a.reduce((sum, v, i) => sum + v * b[i], 0);
+// A loop, since this is where the time goes.
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
 const size = (v) => Math.sqrt(dot(v, v));
-// A Bᵀ
-const product = (A, B) => A.map((a) => B.map((b) => dot(a, b)));
-const scale = (rows, by) => rows.map((row) => row.map((v) => v / by));
+/** All inner products of rows divided by a number: A Aᵀ, and the square of a symmetric matrix. */
+function gram(rows, by = 1) {
+  const G = rows.map(() => []);
+  rows.forEach((a, i) => {
+    for (let j = 0; j <= i; j++) G[i][j] = G[j][i] = dot(a, rows[j]) / by / by;
+  });
+  return G;
+}
+const chunks = (flat, wide) => Array.from({ length: flat.length / wide }, (_, i) => flat.slice(i * wide, (i + 1) * wide));
 
 /** log10 of the spectral norm. The Gram matrix is squared again and again: at last its trace grows
  *  by the largest eigenvalue alone, and that growth is told from one squaring to the next. */
 export function logNorm(rows) {
-  let G = product(rows, rows);
+  let G = gram(rows);
   // log of the trace of the Gram matrix raised to `power`, and by how much squaring raised it
   let log, growth;
   for (let power = 1; ; power *= 2) {
@@ -26,10 +37,9 @@ export function logNorm(rows) {
     const now = Math.log10(trace) + (log * 2 || 0);
     const before = growth;
     growth = (now - log) / power;
-    if (power > 1e6 || Math.abs(growth - before) < 1e-13) return growth;
+    if (power > 1e6 || Math.abs(growth - before) < 1e-12) return growth;
     log = now;
-    G = scale(G, trace);
-    G = product(G, G);
+    G = gram(G, trace);
   }
 }
 
@@ -38,8 +48,8 @@ export function flow({ cell, W_h, drives, b = drives[0].map(() => 0) }) {
   const lstm = cell === "lstm";
   const columns = b.length;
   const units = lstm ? columns / 4 : columns;
-  const into = (a) => Array.from({ length: units }, (_, i) =>
-    a.reduce((sum, v, k) => sum + v * W_h[i * columns + k], 0));
+  const W = chunks(W_h, columns);
+  const into = (a) => W.map((row) => dot(a, row));
   const curved = cell === "tanh";
   const steps = lstm ? lstmSteps(drives, W_h, b)
     : rnnStates(drives, W_h, b, curved ? Math.tanh : Number).map((h) => ({ h }));
@@ -76,7 +86,7 @@ export function flow({ cell, W_h, drives, b = drives[0].map(() => 0) }) {
     made.kept.push(left);
     made.pushed.push(10 ** log / (left || 1));
     made.logs.push(made.logs.at(-1) + log);
-    rows = scale(rows, 10 ** log || 1);
+    rows = rows.map((row) => row.map((v) => v / (10 ** log || 1)));
   }
   return made;
 }
@@ -99,7 +109,7 @@ const raised = (n) => `10${[...String(n)].map((d) => "⁰¹²³⁴⁵⁶⁷⁸�
 
 /** 10 ** log, short: 0.36, 12.1 or 3.2·10⁻⁹. */
 export function power(log) {
-  if (!Number.isFinite(log)) return log > 0 ? "∞" : log < 0 ? "0" : "NaN";
+  if (!Number.isFinite(log)) return log < 0 ? "0" : "∞";
   if (log >= -2 && log < 4) return (10 ** log).toFixed(log < 1 ? 2 : log < 2 ? 1 : 0);
   const [digits, more] = (10 ** (log % 1)).toExponential(1).split("e");
   return `${digits}·${raised(Math.trunc(log) + Number(more))}`;
@@ -133,8 +143,7 @@ function render(context) {
     const W_h = floats(get("_matrices")[lstm() ? "lstm" : get("matrix")]).map((v) => v * get("radius"));
     const x = floats(get("_drives")[lstm() ? "lstm" : "simple"]).map((v) => v * get("strength"));
     const units = get("_units");
-    const columns = W_h.length / units;
-    const drives = Array.from({ length: get("timesteps") + 1 }, (_, t) => x.slice(t * columns, (t + 1) * columns));
+    const drives = chunks(x, W_h.length / units).slice(0, get("timesteps") + 1);
     const b = drives[0].map((_, k) => (k >= units && k < 2 * units ? get("forget_bias") : 0));
     return flow({ cell: get("cell"), W_h, drives, b });
   }
@@ -251,7 +260,7 @@ function render(context) {
       text(LEFT + 6, 258, t("band_low")),
       text(LEFT, 288, t("each")),
       ...level(bar(1), "one", 1), ...level(FLOOR, "zero", 0),
-      ...logs.map((_, i) => text(x(i), FLOOR + 16, i % every ? "" : i, { class: "middle" })));
+      ...logs.flatMap((_, i) => (i % every ? [] : text(x(i), FLOOR + 16, i, { class: "middle" }))));
   }
 
   function drawWords({ logs, kept, pushed }, k) {

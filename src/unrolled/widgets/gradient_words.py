@@ -9,7 +9,7 @@ from unrolled.widgets.backflow import Clipped, Flow
 def power(log: float) -> str:
     """The number 10 ** log, short: 0.36, 12.1 or 3.2·10⁻⁹."""
     if not np.isfinite(log):
-        return "∞" if log > 0 else "0" if log < 0 else "NaN"
+        return "0" if log < 0 else "∞"
     if -2 <= log < 4:
         return f"{10**log:.{2 if log < 1 else 1 if log < 2 else 0}f}"
     whole = int(log)
