@@ -1,5 +1,6 @@
 """GradientLab's own page: every control by hand and by keyboard, predictions, presets."""
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -8,6 +9,8 @@ from unrolled.widgets import GradientLab
 from unrolled.widgets.backflow import verdict
 from unrolled.widgets.gradient_presets import PRESETS, flow_of
 from unrolled.widgets.gradient_words import power, why
+
+from .conftest import Lab
 
 pytestmark = pytest.mark.browser
 
@@ -213,3 +216,28 @@ def test_a_key_on_the_largest_layer_is_answered_within_a_frame(visit):
         }"""
     )
     assert median < 16.7
+
+
+@pytest.mark.slow
+def test_matrices_reach_a_real_jupyterlab_and_its_kernel_follows(chromium, jupyterlab):
+    cells = [
+        "from unrolled.widgets import GradientLab\nlab = GradientLab(1.0, 'linear')\nlab",
+        "print(lab.radius, lab.cell, lab.step)",
+    ]
+    book = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        cells=[nbformat.v4.new_code_cell(cell, id=f"c{i}") for i, cell in enumerate(cells)],
+    )
+    nbformat.write(book, jupyterlab.folder / "gradient.ipynb")
+    context = chromium.new_context(viewport={"width": 1300, "height": 1400})
+    page = context.new_page()
+    jupyterlab.open(page, "gradient.ipynb")
+    Lab.run(page, 0)
+    expect(share(page)).to_have_text("1.00", timeout=60_000)
+    press(page, "4")  # found by search: above 1, and vanishing by tanh
+    preset = PRESETS[3].found
+    expect(share(page)).to_have_text(power(flow_of(preset).logs[-1]))
+    Lab.run(page, 1)
+    printed = page.locator(".jp-Notebook .jp-CodeCell").nth(1).locator(".jp-OutputArea-output")
+    expect(printed).to_have_text(f"{preset.radius} {preset.cell} {preset.timesteps}")
+    context.close()

@@ -199,11 +199,11 @@ function render(context) {
       element("div", { class: "cells", role: "group", "aria-label": t("presets") }, ...parts.presets),
       element("div", { class: "choices" }, ...Object.entries(get("_choices")).map(choice)),
       element("div", { class: "sliders" }, ...Object.entries(get("_ranges")).map(slider)),
-      parts.guess, parts.chart,
+      parts.guess, parts.why, parts.chart,
       element("div", { class: "axis" }, ...["last", "back", "first"].map((key) => element("span", {}, t(key)))),
       element("div", { class: "legend" },
         ...["after", "before", "squash", "push", "carry", "forget", "whole"].map((look) => mark(look, prose(t(`key_${look}`))))),
-      parts.equation, parts.why, parts.clipped, ...ui.toolbar(),
+      parts.equation, parts.clipped, ...ui.toolbar(),
     ];
   }
 
@@ -232,6 +232,7 @@ function render(context) {
   function drawChart({ logs, kept, pushed }, k) {
     const right = parts.chart.clientWidth - 14;
     column = (right - LEFT) / (last() || 1);
+    const half = Math.min(column, 28) / 2;
     const x = (lag) => LEFT + lag * column;
     // 14 pixels a power of ten; a curve that leaves the chart runs on just beyond its edge
     const y = (log) => 98 - 14 * clamp(log, -12.7, 6.7);
@@ -251,9 +252,9 @@ function render(context) {
       ...[6, 3, 0, -3, -6, -9, -12].flatMap((log) => level(y(log), log ? "" : "one", log ? raised(log) : 1)),
       ...(open() ? [
         line(alone, "dashed"), line(logs, "line"),
-        path(lstm() ? "forget" : "squash", kept.map((v, i) => `M${x(i + 1)} ${FLOOR}V${bar(v)}`).join(""), { "stroke-width": column * 0.7 }),
-        path("push", pushed.map((v, i) => `M${x(i + 0.5)} ${bar(lstm() ? v * kept[i] : v)}H${x(i + 1.5)}`).join("")),
-        rect(x(k + 0.5), 0, right + 8 - x(k + 0.5), FLOOR, { class: "veil" }),
+        path(lstm() ? "forget" : "squash", kept.map((v, i) => `M${x(i + 1)} ${FLOOR}V${bar(v)}`).join(""), { "stroke-width": 1.4 * half }),
+        path("push", pushed.map((v, i) => `M${x(i + 1) - half} ${bar(lstm() ? v * kept[i] : v)}h${2 * half}`).join("")),
+        rect(x(k) + half, 0, right + 14 - x(k) - half, FLOOR, { class: "veil" }),
         element("svg:circle", { class: "dot", cx: x(k), cy: y(logs[k]), r: 6 }),
       ] : []),
       text(right - 6, 31, t("band_high"), { class: "end" }),
@@ -270,7 +271,7 @@ function render(context) {
     if (k > 4) some.splice(2, k - 3, "…");
     const term = (look, ...words) => element("span", { class: `term ${look}` }, ...words);
     const log = (list) => list.reduce((sum, v) => sum + Math.log10(v), 0);
-    const mean = (list) => show(10 ** (log(list) / (list.length || 1)));
+    const mean = (list) => (10 ** (log(list) / (list.length || 1))).toFixed(3);
     parts.equation.replaceChildren(
       element("bdi", { class: "token" }, get("tokens")[last() - k] ?? ""),
       `${t("product", { k })} = `, some.join(" · "), k > 4 ? ` (${t("count", { k })})` : "", k ? " = " : "",

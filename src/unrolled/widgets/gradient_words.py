@@ -30,8 +30,8 @@ def why(made: Flow, cell: str) -> str:
         alone = np.log10(made.kept if cell == "lstm" else made.pushed).sum()
     values = {
         "steps": len(made.kept),
-        "factor": f"{mean_factor(made.factors):.2f}",
-        "kept": f"{mean_factor(made.kept):.2f}",
+        "factor": f"{mean_factor(made.factors):.3f}",
+        "kept": f"{mean_factor(made.kept):.3f}",
         "alone": power(alone),
         "share": power(made.logs[-1]),
     }

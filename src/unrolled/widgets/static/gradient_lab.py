@@ -65,13 +65,24 @@ def _draw_factors(axes, made, step, cell, theme):
     for bar in bars[step:]:
         bar.set_alpha(0.35)
     strokes = made.factors if lstm else made.pushed
-    axes.hlines(strokes, lags - 0.5, lags + 0.5, color=colour("state", theme), linewidth=2.5)
+    dashes = axes.hlines(
+        strokes, lags - 0.5, lags + 0.5, color=colour("state", theme), linewidth=2.5
+    )
     axes.axhline(1, color=colour("line", theme), linewidth=1)
     axes.set_ylim(0, 1.6)
     axes.set_yticks([0, 1])
+    axes.set_xlim(-0.5, len(made.kept) + 0.5)
     names = ("f", _("the whole factor")) if lstm else ("tanh'", "$W_h$")
-    axes.set_xlabel(
-        _("steps back →") + f"      ▮ {names[0]}   ━ {names[1]}", color=colour("quiet", theme)
+    axes.set_xlabel(_("steps back →"), color=colour("quiet", theme), loc="left")
+    axes.legend(
+        [bars, dashes],
+        names,
+        loc="upper right",
+        bbox_to_anchor=(1, -0.22),
+        ncols=2,
+        frameon=False,
+        labelcolor=colour("quiet", theme),
+        fontsize=9,
     )
 
 
