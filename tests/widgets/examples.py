@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from unrolled.widgets import NeuronLab, ParamCounter, StateMap
+from unrolled.widgets import GradientLab, NeuronLab, ParamCounter, StateMap
+from unrolled.widgets.layer_flow import checked_layer
 
 from .two_way import SKY, TEDDY, bi_compare, random_weights
 
@@ -33,12 +34,23 @@ def state_map(text=None, units=8, head=True, **options):
     return StateMap.from_weights(weights, text, vocabulary, outcome="P(name)", **options)
 
 
+def gradient_layer(units=5, steps=7, **options):
+    """A GradientLab on a random layer."""
+    rng = np.random.default_rng(6)
+    W_h = rng.normal(size=(units, units)) / units**0.5
+    layer = checked_layer(W_h, rng.normal(size=(steps, units)) / 3, "rnn")
+    return GradientLab(layer.radius, layer=layer, strength=1.0, **options)
+
+
 # A new widget goes in here: it is then drawn, described, translated, made a page, looked at by
 # axe-core in both themes, squeezed into a narrow cell and zoomed.
 MAKERS = {
     "BiCompare": lambda: bi_compare(examples=[TEDDY, SKY]),
     "BiCompare on one sentence": lambda: bi_compare(("He said , Teddy", ""), step=3),
     "BiCompare with states": lambda: bi_compare(weights=random_weights("LSTM", 33)),
+    "GradientLab": GradientLab,
+    "GradientLab on a layer, clipped": lambda: gradient_layer(tokens=WORDS[:7], clip="value"),
+    "GradientLab of an LSTM": lambda: GradientLab(cell="lstm", forget_bias=2.0),
     "NeuronLab": NeuronLab,
     "ParamCounter": ParamCounter,
     "StateMap": lambda: state_map(examples=["Harry met a potter"]),

@@ -1,8 +1,9 @@
 """Pictures of recurrent networks that a learner changes with hand or keyboard."""
 
 from unrolled.widgets.bi_compare import BiCompare
+from unrolled.widgets.gradient_lab import GradientLab
 from unrolled.widgets.neuron_lab import NeuronLab
 from unrolled.widgets.param_counter import ParamCounter
 from unrolled.widgets.state_map import StateMap
 
-__all__ = ["BiCompare", "NeuronLab", "ParamCounter", "StateMap"]
+__all__ = ["BiCompare", "GradientLab", "NeuronLab", "ParamCounter", "StateMap"]

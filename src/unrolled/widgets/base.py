@@ -38,10 +38,11 @@ _COLOURS = f"""
 """
 
 
-_ASIDE = re.compile(r"^\s*(?://.*\n|/\*\*[\s\S]*?\*/\n)|^ +", re.MULTILINE)
+_COMMENT = re.compile(r"^\s*(?://.*\n|/\*\*[\s\S]*?\*/\n)| +// .*$", re.MULTILINE)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
+_DECLARATION = re.compile(r"^(?=(?:export )?(?:const|let|function) )", re.MULTILINE)
+_NAME = re.compile(r"(?:export )?(?:const|let|function) (\w+)")
 _IMPORT = re.compile(r'import .* from "\./(\w+\.js)";')
-_PIECE = re.compile(r"^(?=export |function |const |let )", re.MULTILINE)  # of a file, at its top
-_NAMED = re.compile(r"export (?:const|function) (\w+)")
 
 
 def _read(name: str) -> str:
@@ -49,30 +50,40 @@ def _read(name: str) -> str:
 
 
 def esm(name: str) -> str:
-    """One module without imports: the shared files that NAME.js imports, then its own text.
+    """One module without imports: what NAME.js uses of the shared files, then its own text.
 
-    A front end loads a module from a blob, where a relative import finds nothing. Comments,
-    indentation and what of the shared files is never used stay behind: a page is sent every byte.
+    A front end loads a module from a blob, where a relative import finds nothing. Comments and
+    indentation stay behind: they serve who reads the files, and a page is sent every byte.
     """
-    modules: dict[str, list[str]] = {}
+    modules: dict[str, str] = {}
 
     def add(file: str):
         lines = _read(file).splitlines(True)
         for other in (found for line in lines if (found := _IMPORT.match(line))):
             if other[1] not in modules:
                 add(other[1])
-        modules[file] = [line for line in lines if not _IMPORT.match(line)]
+        text = "".join(line for line in lines if not _IMPORT.match(line))
+        modules[file] = _COMMENT.sub("", text)
 
     add(f"{name}.js")
-    own = "".join(modules.pop(f"{name}.js"))
-    shared = [piece for lines in modules.values() for piece in _PIECE.split("".join(lines))]
-    # From the last to the first: a piece may be used by a later one that is itself unused.
-    for at in range(len(shared) - 1, -1, -1):
-        named = _NAMED.match(shared[at])
-        others = "".join(shared[:at] + shared[at + 1 :]) + own
-        if named and not re.search(rf"\b{named[1]}\b", _ASIDE.sub("", others)):
-            del shared[at]
-    return _ASIDE.sub("", "".join([*shared, own]))
+    own = modules.pop(f"{name}.js")
+    return _INDENT.sub("", _used("".join(modules.values()), own) + own)
+
+
+def _used(shared: str, own: str) -> str:
+    """The shared declarations that are named in `own` or in one another."""
+    parts = _DECLARATION.split(shared)
+    while True:
+        text = "".join(parts) + own
+        kept = [
+            part
+            for part in parts
+            if not (name := _NAME.match(part))
+            or len(re.findall(rf"\b{name[1]}\b", text)) > len(re.findall(rf"\b{name[1]}\b", part))
+        ]
+        if len(kept) == len(parts):
+            return "".join(kept)
+        parts = kept
 
 
 def css(name: str) -> str:

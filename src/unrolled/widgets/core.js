@@ -70,7 +70,8 @@ export function colours(root) {
 }
 
 /** The frame of a widget: root element, sentences, keys, play, reset and redrawing.
- *  `part` gives name, traits, steps(), build() → elements, draw(), preset(i), reset() and keys. */
+ *  `part` gives name, traits, steps(), build() → elements, draw(), preset(i), reset(), keys and,
+ *  where 700 ms are too slow, the pace of playing. */
 export function frame({ model, el }, part) {
   let timer;
   let queued = false;
@@ -117,7 +118,7 @@ export function frame({ model, el }, part) {
     timer = setTimeout(() => {
       if (model.get("step") < part.steps() - 1) go(1);
       else patch({ playing: false });
-    }, 700);
+    }, part.pace ?? 700);
   }
   function refresh() {
     if (!queued) queueMicrotask(draw);
