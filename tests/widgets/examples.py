@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.widgets import NeuronLab, ParamCounter, StateMap
+from unrolled.widgets import NeuronLab, ParamCounter, StateMap, TaskShapes
 
 WORDS = ["Harry", "Potter", "and", "Hermione", "Granger", "met", "a", "potter"]
 HOSTILE = [
@@ -39,4 +39,9 @@ MAKERS = {
     "StateMap": lambda: state_map(examples=["Harry met a potter"]),
     "StateMap on canvas": lambda: state_map(" ".join(WORDS * 8), units=16),
     "StateMap with states": lambda: StateMap(["a", "<b>"], np.eye(2)),
+    "TaskShapes": TaskShapes,
+    "TaskShapes translating": lambda: TaskShapes(task=2, step=8),
+    "TaskShapes on hostile words": lambda: TaskShapes(
+        [{"task": "<b>", "shape": "sequence_to_sequence", "inputs": HOSTILE, "outputs": HOSTILE}]
+    ),
 }

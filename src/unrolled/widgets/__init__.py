@@ -3,5 +3,6 @@
 from unrolled.widgets.neuron_lab import NeuronLab
 from unrolled.widgets.param_counter import ParamCounter
 from unrolled.widgets.state_map import StateMap
+from unrolled.widgets.task_shapes import TaskShapes
 
-__all__ = ["NeuronLab", "ParamCounter", "StateMap"]
+__all__ = ["NeuronLab", "ParamCounter", "StateMap", "TaskShapes"]

@@ -1,0 +1,277 @@
+// TaskShapes: which inputs and outputs exist at which step?
+import { button, clamp, element, frame, rect, text } from "./core.js";
+
+const LABEL = 52; // width of the column of names
+const PICTURE = 84; // side of an image that comes in
+// Heights of the three rows of boxes: outputs, states, inputs.
+const ROWS = { out: [2, 36], state: [76, 116], in: [156, 190] };
+
+/** The two ends of an arrow; g holds x(step), the rows' edges and half the width of a state. */
+export function ends([kind, from, to], g) {
+  if (kind === "input") return [g.x(to), g.in, g.x(to), g.bottom];
+  if (kind === "output") return [g.x(to), g.top, g.x(to), g.out];
+  if (kind === "state") return [g.x(from) + g.half, g.middle, g.x(to) - g.half, g.middle];
+  return [g.x(from) + g.half * 0.7, g.out, g.x(to) - g.half * 0.7, g.top];
+}
+
+function arrow(spec, g, look = "", size = 5) {
+  const [x1, y1, x2, y2] = ends(spec, g);
+  const long = Math.hypot(x2 - x1, y2 - y1) || 1;
+  const [dx, dy] = [(size * (x2 - x1)) / long, (size * (y2 - y1)) / long];
+  const wing = (side) => `${x2 - dx - side * dy},${y2 - dy + side * dx}`;
+  return element("svg:g", { class: `arrow ${spec[0]} ${look}` },
+    element("svg:line", { x1, y1, x2, y2 }),
+    element("svg:polyline", { points: `${wing(1)} ${x2},${y2} ${wing(-1)}` }));
+}
+
+/** A small drawing of a shape. */
+function mini({ inputs, outputs, arrows }) {
+  const x = (t) => 12 + 24 * t;
+  const box = (kind, y) => (word, t) => (word === null ? "" : rect(x(t) - 5, y, 10, 10, { class: `box ${kind}`, rx: 2 }));
+  return element("svg:svg", { class: "mini", width: 96, height: 62, "aria-hidden": "true" },
+    arrows.map((spec) => arrow(spec, { x, out: 12, top: 25, middle: 31, bottom: 37, in: 50, half: 6 }, "", 3)),
+    outputs.map(box("output", 1)), inputs.map((_, t) => rect(x(t) - 6, 25, 12, 12, { class: "box state", rx: 3 })),
+    inputs.map(box("input", 50)));
+}
+
+/** Rows of pixels as rectangles, one for each run of a colour. */
+function drawing(rows, x, y) {
+  const side = PICTURE / Math.max(rows.length, rows[0].length / 6);
+  return rows.flatMap((row, j) => {
+    const made = [];
+    const pixels = row.match(/.{6}/g);
+    for (let i = 0, start = 0; i < pixels.length; i++) {
+      if (pixels[i + 1] === pixels[start]) continue;
+      made.push(rect(x + start * side, y + j * side, (i + 1 - start) * side + 0.3, side + 0.3, { fill: `#${pixels[start]}` }));
+      start = i + 1;
+    }
+    return made;
+  });
+}
+
+function render(context) {
+  const { model } = context;
+  const get = (name) => model.get(name);
+  const [tasks, jobs, minis] = ["_tasks", "_jobs", "_minis"].map(get);
+  const parts = {};
+  let quiz; // the job looked at, and the answer given to each
+  const forget = () => (quiz = { at: 0, given: new Map() });
+  const guessing = () => get("predicting");
+  const job = () => jobs[quiz.at];
+  const examples = () => tasks[get("task")].examples;
+  const example = () => {
+    if (!guessing()) return examples()[get("example")];
+    return quiz.given.has(quiz.at) ? job().examples[get("lang")] : undefined;
+  };
+  /** What is drawn; nothing while a question is open. */
+  function picture() {
+    const [it, every] = [example(), get("return_sequences")];
+    return (!guessing() && every !== null && it.switched[Number(every)]) || it?.own;
+  }
+  const name = (key) => ui.t(key);
+
+  function choose(task) {
+    if (guessing()) return answer(task);
+    if (!tasks[task]) return;
+    const first = tasks[task].examples.findIndex(({ language }) => language === get("lang"));
+    ui.patch({ task, example: Math.max(0, first), return_sequences: null, step: 0 });
+  }
+  const another = (i) => guessing() || ui.patch({ example: i % examples().length, return_sequences: null, step: 0 });
+  function flip() {
+    const { own, switched } = example() ?? {};
+    if (guessing() || !switched.length) return;
+    const every = picture().shape === "sequence_to_vector";
+    ui.patch({ return_sequences: every === (own.shape === "sequence_to_sequence") ? null : every });
+  }
+  /** The learner commits to a shape for the job; then its picture is drawn to the end. */
+  function answer(shape) {
+    if (quiz.given.has(quiz.at) || !minis[shape]) return;
+    quiz.given.set(quiz.at, shape);
+    ui.goTo(picture().inputs.length - 1);
+    ui.refresh();
+  }
+  function toJob(at) {
+    quiz.at = clamp(at, 0, jobs.length - 1);
+    ui.patch({ step: picture() ? picture().inputs.length - 1 : 0, playing: false });
+  }
+  const along = (by) => (guessing() ? toJob(quiz.at + by) : choose(clamp(get("task") + by, 0, tasks.length - 1)));
+
+  function build() {
+    const { t } = ui;
+    const card = (i, shape, ...words) =>
+      button([mini(shape), element("span", {}, `${i + 1}  `, ...words)], () => choose(i), { class: "card" });
+    const kind = ({ shape }) => minis.find((it) => it.shape === shape);
+    parts.tasks = tasks.map((task, i) => {
+      const { own } = task.examples[0];
+      return card(i, kind(own), element("bdi", {}, name(task.name)), element("small", {}, t(own.shape)));
+    });
+    parts.shapes = minis.map((shape, i) => card(i, shape, t(shape.shape)));
+    const box = (look, ...children) => element("div", { class: look }, ...children);
+    const group = (look, label, ...children) => {
+      const made = box(look, ...children);
+      made.role = "group";
+      made.ariaLabel = label;
+      return made;
+    };
+    parts.ask = element("p", { class: "ask", "aria-live": "polite" });
+    parts.cards = group("tasks", t("tasks"));
+    parts.guess = box("guess");
+    parts.others = group("examples", t("examples"));
+    parts.every = button([element("code", {}, "return_sequences"), `: ${t("every")}`], flip, { class: "every" });
+    parts.choice = box("choice", parts.others, parts.every);
+    parts.sheet = box("sheet");
+    parts.sheet.role = "img";
+    parts.sheet.addEventListener("pointerdown", touch);
+    parts.scroll = box("wiring scroll", parts.sheet);
+    parts.said = element("p", { class: "said", "aria-live": "polite" });
+    parts.code = group("code", t("code"));
+    parts.counts = element("p", { class: "counts quiet" });
+    return [parts.ask, parts.cards, parts.guess, parts.choice, parts.scroll, parts.said, parts.code, parts.counts, ...ui.toolbar()];
+  }
+  function touch({ clientX }) {
+    const at = Math.floor((clientX - parts.sheet.getBoundingClientRect().left - LABEL) / parts.across);
+    if (at >= 0) ui.goTo(at);
+  }
+
+  function draw() {
+    const { t } = ui;
+    const shown = picture();
+    drawChoices(shown);
+    drawQuiz();
+    for (const key of ["scroll", "said", "code", "counts"]) parts[key].hidden = !shown;
+    if (!shown) return;
+    const step = clamp(get("step"), 0, shown.inputs.length - 1);
+    drawPicture(shown, step);
+    // Isolated, so that a word written from right to left leaves its sentence in order.
+    const [key, values] = shown.says[step];
+    const apart = Object.fromEntries(Object.entries(values).map(([field, value]) =>
+      [field, typeof value === "string" ? `\u2068${value}\u2069` : value]));
+    parts.said.replaceChildren(element("strong", {}, `${step + 1} / ${shown.inputs.length}`), ` ${t(key, apart)}`);
+    parts.sheet.ariaLabel = `${t(shown.shape)}. ${t(key, apart)}`;
+    parts.code.replaceChildren(...shown.code.flatMap(([line, into, out]) => [
+      element("code", {}, line.split(/(return_sequences=\w+|initial_state=\w+)/).map((piece, i) => (i % 2 ? element("b", {}, piece) : piece))),
+      element("span", {}, `${into} → ${out}`)]));
+    const many = (row) => row.filter((word) => word !== null).length;
+    parts.counts.textContent = [
+      t("counts", { inputs: many(shown.inputs), outputs: many(shown.outputs), targets: shown.targets }),
+      shown !== example().own && t("same"),
+      shown.shape === "vector_to_sequence" && t("repeat", { steps: shown.outputs.length }),
+    ].filter(Boolean).join(" ");
+  }
+
+  function drawChoices(shown) {
+    const [cards, on] = guessing() ? [parts.shapes, quiz.given.get(quiz.at)] : [parts.tasks, get("task")];
+    if (parts.cards.firstChild !== cards[0]) parts.cards.replaceChildren(...cards);
+    cards.forEach((each, i) => (each.ariaPressed = String(i === on)));
+    parts.choice.hidden = guessing();
+    if (guessing()) return;
+    const all = examples();
+    const names = all.length > 1 ? all.map((each, i) =>
+      button(element("bdi", {}, each.name || `${i + 1}`), () => another(i), { "aria-pressed": String(i === get("example")) })) : [];
+    // Redrawn only where they differ: a button that holds the focus stays in place.
+    if (names.map((each) => each.outerHTML).join() !== parts.others.innerHTML.replaceAll("</button><", "</button>,<")) {
+      const at = [...parts.others.children].findIndex((each) => each.matches(":focus"));
+      parts.others.replaceChildren(...names);
+      names[at]?.focus();
+    }
+    parts.every.hidden = !example().switched.length;
+    parts.every.ariaPressed = String(shown.shape === "sequence_to_sequence");
+  }
+
+  function drawQuiz() {
+    const { t } = ui;
+    parts.ask.replaceChildren();
+    parts.guess.replaceChildren();
+    if (!guessing()) return;
+    const { key, answer: truth } = job();
+    const given = quiz.given.get(quiz.at);
+    parts.ask.append(
+      element("span", { class: "quiet" }, t("job", { number: quiz.at + 1, jobs: jobs.length })),
+      element("strong", {}, t(key)), t(`${key}_ask`));
+    parts.shapes.forEach((each, i) => {
+      each.classList.toggle("truth", given !== undefined && i === truth);
+      each.classList.toggle("missed", i === given && i !== truth);
+    });
+    if (given === undefined) return;
+    const made = quiz.given.size;
+    const right = [...quiz.given].filter(([at, shape]) => jobs[at].answer === shape).length;
+    const shape = t(minis[truth].shape);
+    const verdict = given === truth ? t("right", { shape }) : t("wrong", { shape, would: t(`would_${minis[given].shape}`) });
+    parts.guess.append(element("p", { "aria-live": "polite" },
+      element("strong", {}, given === truth ? "✓ " : "✗ "), verdict, " ", t(`${key}_why`), " ",
+      t(made === jobs.length ? "answered" : "score", { right, made })));
+    if (quiz.at < jobs.length - 1) parts.guess.append(button(t("next_job"), () => toJob(quiz.at + 1), { class: "next" }));
+  }
+
+  function drawPicture({ inputs, outputs, arrows, parts: networks }, step) {
+    const { t } = ui;
+    const { image } = example();
+    const count = inputs.length;
+    const longest = Math.max(...[...inputs, ...outputs].map((word) => [...(word ?? "")].length));
+    const least = image ? PICTURE + 12 : longest < 3 ? 32 : clamp(9 * longest + 16, 50, 110);
+    const across = Math.floor(clamp((parts.scroll.clientWidth - LABEL - 2) / count, least, 118));
+    const bottom = ROWS.in[0] + (image ? PICTURE : ROWS.in[1] - ROWS.in[0]);
+    const x = (at) => LABEL + (at + 0.5) * across;
+    const half = Math.min(23, across * 0.32);
+    const g = { x, half, out: ROWS.out[1], top: ROWS.state[0], middle: 96, bottom: ROWS.state[1], in: ROWS.in[0] };
+    const bridge = networks[1]?.[1];
+    const look = ([kind, , to]) =>
+      (to === step ? "now" : to > step ? "later" : "") + (kind === "state" && to === bridge ? " bridge" : "");
+    const place = (made, left, [top, low], width) => {
+      made.style.cssText = `left:${left}px;top:${top}px;width:${width}px;height:${low - top}px`;
+      return made;
+    };
+    const wide = across - (across > 44 ? 10 : 4);
+    const box = (kind, row, at, word) => place(
+      element("div", { class: `word ${kind} ${at > step ? "later" : ""}`, title: word }, element("bdi", {}, word)),
+      x(at) - wide / 2, row, wide);
+    const boxes = inputs.flatMap((word, at) => [
+      outputs[at] === null ? "" : box(`output${outputs[at] === "?" ? " open" : ""}`, ROWS.out, at, at > step ? "" : outputs[at]),
+      place(element("div", { class: `cell ${at === step ? "now" : at > step ? "later" : ""}` }, "h", element("sub", {}, at + 1)),
+        x(at) - half, ROWS.state, 2 * half),
+      word === null || image ? "" : box("input", ROWS.in, at, word)]);
+    const labels = networks.flatMap(([key, from, to], i) => {
+      const y = i ? ROWS.state[1] + 12 : ROWS.state[0] - 12;
+      const [left, right, up] = [x(from) - half, x(to) + half, i ? -5 : 5];
+      return [
+        element("svg:path", { class: "bracket", d: `M${left},${y + up}V${y}H${right}V${y + up}` }),
+        text((left + right) / 2, i ? y + 18 : y - 8, t(key), { "text-anchor": "middle" })];
+    });
+    const width = LABEL + across * count;
+    const here = place(element("div", { class: "here" }), LABEL + step * across, [0, bottom + 22], across);
+    const sketch = element("svg:svg", { width, height: bottom + 22 },
+      labels, arrows.map((spec) => arrow(spec, g, look(spec))),
+      image ? [rect(x(0) - 43, ROWS.in[0] - 1, 86, 86, { class: "mount" }), drawing(image, x(0) - PICTURE / 2, ROWS.in[0])] : [],
+      inputs.map((_, at) => text(x(at), bottom + 16, at + 1, { "text-anchor": "middle" })));
+    const names = element("div", { class: "names" },
+      ["output", "state", "input"].map((key) => place(element("span", {}, t(key)), 0, ROWS[key.replace("put", "")], LABEL)));
+    parts.across = across;
+    parts.sheet.style.cssText = `width:${width}px;height:${bottom + 24}px`;
+    parts.sheet.replaceChildren(here, sketch, ...boxes, names);
+    parts.scroll.tabIndex = width > parts.scroll.clientWidth ? 0 : -1;
+    const [first, room] = [parts.scroll.scrollLeft, parts.scroll.clientWidth - LABEL];
+    if (step * across < first || (step + 1) * across > first + room) {
+      parts.scroll.scrollLeft = step * across < first ? step * across : (step + 1) * across - room;
+    }
+  }
+
+  forget();
+  const ui = frame(context, {
+    name: "task-shapes",
+    traits: ["task", "example", "return_sequences"],
+    steps: () => picture()?.inputs.length ?? 1,
+    keys: {
+      ArrowUp: () => along(-1), ArrowDown: () => along(1), Enter: () => parts.guess.querySelector("button")?.click(),
+      // The same keys on a Korean keyboard.
+      ...Object.fromEntries(["e", "E", "ㄷ"].map((key) => [key, () => another(get("example") + 1)])),
+      ...Object.fromEntries(["s", "S", "ㄴ"].map((key) => [key, flip])),
+    },
+    preset: choose,
+    reset: forget,
+    build,
+    draw,
+  });
+  ui.rebuild();
+  return ui.stop;
+}
+export default { render };
