@@ -54,30 +54,32 @@ def sentences() -> dict[str, str]:
     """Key → sentence: first for any task, then those of the four tasks."""
     return {
         "wait": _("{read} of {inputs} inputs read. No output yet: one is asked for, at the end."),
-        "end": _("All {inputs} inputs are read. Now the one output comes: {output}."),
-        "each": _("{read} of {inputs} inputs read, and an output at once: {output}."),
+        "end": _("All {inputs} inputs are read. Now the one output comes: “{output}”."),
+        "each": _("{read} of {inputs} inputs read, and an output at once: “{output}”."),
         "early": _(
             "return_sequences=True: an output after {read} of {inputs} inputs. But the true "
             "answer is about the whole, so this one has no target of its own."
         ),
         "last": _(
             "The last of the {inputs} inputs is read. This output has a true answer, the same as "
-            "before the switch: {output}."
+            "before the switch: “{output}”."
         ),
         "listen": _("{read} of {inputs} inputs read. It may not write yet."),
         "bridge": _(
             "All {inputs} inputs are read. What they say must pass through one arrow: the last "
             "state."
         ),
-        "begin": _("Nothing is left to read. From the last state alone it writes: {output}."),
+        "begin": _("Nothing is left to read. From the last state alone it writes: “{output}”."),
         "write": _(
-            "{written} of {outputs} written. It reads its own last output, {last}, and writes: "
-            "{output}."
+            "{written} of {outputs} written. It reads its own last output, “{last}”, and writes: "
+            "“{output}”."
         ),
-        "look": _("The one input comes in once, as the first state. It writes at once: {output}."),
+        "look": _(
+            "The one input comes in once, as the first state. It writes at once: “{output}”."
+        ),
         "write_on": _(
-            "Nothing new comes in. It has its state and its own last output, {last}, and writes: "
-            "{output}."
+            "Nothing new comes in. It has its state and its own last output, “{last}”, and writes: "
+            "“{output}”."
         ),
         **_of_the_four_tasks(),
     }
@@ -86,19 +88,19 @@ def sentences() -> dict[str, str]:
 def _of_the_four_tasks() -> dict[str, str]:
     return {
         "sentiment_wait": _(
-            "The critic has read {read} of {inputs} words and says nothing yet: a “not” may "
-            "still come."
+            "The critic has read {read} of {inputs} words and says nothing yet: the next word may "
+            "turn everything."
         ),
         "sentiment_end": _(
             "All {inputs} words are read. Only now one verdict comes out, on the whole review: "
-            "{output}."
+            "“{output}”."
         ),
         "sentiment_early": _(
             "return_sequences=True: the critic speaks after {read} of {inputs} words. But the "
             "review has one label, for the whole, so this early word has no target of its own."
         ),
         "melody_each": _(
-            "{read} of {inputs} notes heard, and an answer at once: {output} should follow. "
+            "{read} of {inputs} notes heard, and an answer at once: “{output}” should follow. "
             "Then the true note comes in, whatever was answered."
         ),
         "melody_wait": _(
@@ -107,7 +109,7 @@ def _of_the_four_tasks() -> dict[str, str]:
         ),
         "melody_end": _(
             "All {inputs} notes of the window are heard. Now the one answer comes, note {next}: "
-            "{output}."
+            "“{output}”."
         ),
         "translation_listen": _(
             "The translator has read {read} of {inputs} syllables and may not write yet."
@@ -117,18 +119,19 @@ def _of_the_four_tasks() -> dict[str, str]:
             "last state."
         ),
         "translation_begin": _(
-            "Nothing is left to read. From the last state alone the decoder writes: {output}."
+            "Nothing is left to read. From the last state alone the decoder writes: “{output}”."
         ),
         "translation_write": _(
-            "{written} of {outputs} words written. The decoder reads its own last word, {last}, "
-            "and writes: {output}."
+            "{written} of {outputs} words written. The decoder reads its own last word, “{last}”, "
+            "and writes: “{output}”."
         ),
         "caption_look": _(
-            "The picture comes in once, as the first state. The first word comes at once: {output}."
+            "The picture comes in once, as the first state. The first word comes at once: "
+            "“{output}”."
         ),
         "caption_write_on": _(
-            "No input any more. The network has its state and its own last word, {last}, and "
-            "writes: {output}."
+            "No input any more. The network has its state and its own last word, “{last}”, and "
+            "writes: “{output}”."
         ),
     }
 

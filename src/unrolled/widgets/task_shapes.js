@@ -34,6 +34,9 @@ function mini({ inputs, outputs, arrows }) {
     inputs.map(box("input", 50)));
 }
 
+/** The width that a word asks for; letters beyond Latin are broader. */
+const needed = (word) => clamp([...(word ?? "")].reduce((sum, letter) => sum + (letter > "\u1100" ? 14 : 8.2), 14), 36, 112);
+
 /** Rows of pixels as rectangles, one for each run of a colour. */
 function drawing(rows, x, y) {
   const side = PICTURE / Math.max(rows.length, rows[0].length / 6);
@@ -117,6 +120,7 @@ function render(context) {
     parts.cards = group("tasks", t("tasks"));
     parts.guess = box("guess");
     parts.others = group("examples", t("examples"));
+    parts.of = undefined;
     parts.every = button([element("code", {}, "return_sequences"), `: ${t("every")}`], flip, { class: "every" });
     parts.choice = box("choice", parts.others, parts.every);
     parts.sheet = box("sheet");
@@ -129,8 +133,8 @@ function render(context) {
     return [parts.ask, parts.cards, parts.guess, parts.choice, parts.scroll, parts.said, parts.code, parts.counts, ...ui.toolbar()];
   }
   function touch({ clientX }) {
-    const at = Math.floor((clientX - parts.sheet.getBoundingClientRect().left - LABEL) / parts.across);
-    if (at >= 0) ui.goTo(at);
+    const at = clientX - parts.sheet.getBoundingClientRect().left;
+    if (at > LABEL) ui.goTo(parts.lefts.findLastIndex((left) => left <= at));
   }
 
   function draw() {
@@ -154,7 +158,7 @@ function render(context) {
     const many = (row) => row.filter((word) => word !== null).length;
     parts.counts.textContent = [
       t("counts", { inputs: many(shown.inputs), outputs: many(shown.outputs), targets: shown.targets }),
-      shown !== example().own && t("same"),
+      t(shown.compare, { targets: shown.targets, steps: shown.inputs.length }),
       shown.shape === "vector_to_sequence" && t("repeat", { steps: shown.outputs.length }),
     ].filter(Boolean).join(" ");
   }
@@ -166,14 +170,13 @@ function render(context) {
     parts.choice.hidden = guessing();
     if (guessing()) return;
     const all = examples();
-    const names = all.length > 1 ? all.map((each, i) =>
-      button(element("bdi", {}, each.name || `${i + 1}`), () => another(i), { "aria-pressed": String(i === get("example")) })) : [];
-    // Redrawn only where they differ: a button that holds the focus stays in place.
-    if (names.map((each) => each.outerHTML).join() !== parts.others.innerHTML.replaceAll("</button><", "</button>,<")) {
-      const at = [...parts.others.children].findIndex((each) => each.matches(":focus"));
-      parts.others.replaceChildren(...names);
-      names[at]?.focus();
+    // Made anew for another task only: a button that holds the focus stays in place.
+    if (parts.of !== all) {
+      parts.of = all;
+      parts.others.replaceChildren(...(all.length > 1 ? all : []).map((each, i) =>
+        button(element("bdi", {}, each.name || `${i + 1}`), () => another(i))));
     }
+    [...parts.others.children].forEach((each, i) => (each.ariaPressed = String(i === get("example"))));
     parts.every.hidden = !example().switched.length;
     parts.every.ariaPressed = String(shown.shape === "sequence_to_sequence");
   }
@@ -207,12 +210,14 @@ function render(context) {
     const { t } = ui;
     const { image } = example();
     const count = inputs.length;
-    const longest = Math.max(...[...inputs, ...outputs].map((word) => [...(word ?? "")].length));
-    const least = image ? PICTURE + 12 : longest < 3 ? 32 : clamp(9 * longest + 16, 50, 110);
-    const across = Math.floor(clamp((parts.scroll.clientWidth - LABEL - 2) / count, least, 118));
+    // A column is as wide as its words ask for; what room is left, all share.
+    const least = inputs.map((word, at) => Math.max(image && !at ? PICTURE + 12 : 0, needed(word), needed(outputs[at])));
+    const spare = (parts.scroll.clientWidth - LABEL - 2 - least.reduce((a, w) => a + w)) / count;
+    const wide = least.map((w) => Math.floor(clamp(w + spare, w, Math.max(w, 118))));
+    const lefts = wide.reduce((all, w) => [...all, all.at(-1) + w], [LABEL]);
     const bottom = ROWS.in[0] + (image ? PICTURE : ROWS.in[1] - ROWS.in[0]);
-    const x = (at) => LABEL + (at + 0.5) * across;
-    const half = Math.min(23, across * 0.32);
+    const x = (at) => (lefts[at] + lefts[at + 1]) / 2;
+    const half = Math.min(23, Math.min(...wide) * 0.38);
     const g = { x, half, out: ROWS.out[1], top: ROWS.state[0], middle: 96, bottom: ROWS.state[1], in: ROWS.in[0] };
     const bridge = networks[1]?.[1];
     const look = ([kind, , to]) =>
@@ -221,13 +226,12 @@ function render(context) {
       made.style.cssText = `left:${left}px;top:${top}px;width:${width}px;height:${low - top}px`;
       return made;
     };
-    const wide = across - (across > 44 ? 10 : 4);
     const box = (kind, row, at, word) => place(
       element("div", { class: `word ${kind} ${at > step ? "later" : ""}`, title: word }, element("bdi", {}, word)),
-      x(at) - wide / 2, row, wide);
+      lefts[at] + 3, row, wide[at] - 6);
     const boxes = inputs.flatMap((word, at) => [
       outputs[at] === null ? "" : box(`output${outputs[at] === "?" ? " open" : ""}`, ROWS.out, at, at > step ? "" : outputs[at]),
-      place(element("div", { class: `cell ${at === step ? "now" : at > step ? "later" : ""}` }, "h", element("sub", {}, at + 1)),
+      place(element("div", { class: `cell ${at === step ? "now" : at > step ? "later" : ""}` }, element("span", {}, "h", element("sub", {}, at + 1))),
         x(at) - half, ROWS.state, 2 * half),
       word === null || image ? "" : box("input", ROWS.in, at, word)]);
     const labels = networks.flatMap(([key, from, to], i) => {
@@ -237,22 +241,22 @@ function render(context) {
         element("svg:path", { class: "bracket", d: `M${left},${y + up}V${y}H${right}V${y + up}` }),
         text((left + right) / 2, i ? y + 18 : y - 8, t(key), { "text-anchor": "middle" })];
     });
-    const width = LABEL + across * count;
-    const here = place(element("div", { class: "here" }), LABEL + step * across, [0, bottom + 22], across);
+    const width = lefts[count];
+    const here = place(element("div", { class: "here" }), lefts[step], [0, bottom + 22], wide[step]);
     const sketch = element("svg:svg", { width, height: bottom + 22 },
       labels, arrows.map((spec) => arrow(spec, g, look(spec))),
-      image ? [rect(x(0) - 43, ROWS.in[0] - 1, 86, 86, { class: "mount" }), drawing(image, x(0) - PICTURE / 2, ROWS.in[0])] : [],
+      image ? [rect(x(0) - 43, ROWS.in[0] - 1, 86, 86, { class: "mount" }), ...drawing(image, x(0) - PICTURE / 2, ROWS.in[0])] : [],
       inputs.map((_, at) => text(x(at), bottom + 16, at + 1, { "text-anchor": "middle" })));
     const names = element("div", { class: "names" },
       ["output", "state", "input"].map((key) => place(element("span", {}, t(key)), 0, ROWS[key.replace("put", "")], LABEL)));
-    parts.across = across;
+    parts.lefts = lefts;
     parts.sheet.style.cssText = `width:${width}px;height:${bottom + 24}px`;
     parts.sheet.replaceChildren(here, sketch, ...boxes, names);
-    parts.scroll.tabIndex = width > parts.scroll.clientWidth ? 0 : -1;
-    const [first, room] = [parts.scroll.scrollLeft, parts.scroll.clientWidth - LABEL];
-    if (step * across < first || (step + 1) * across > first + room) {
-      parts.scroll.scrollLeft = step * across < first ? step * across : (step + 1) * across - room;
-    }
+    const { scroll } = parts;
+    scroll.tabIndex = width > scroll.clientWidth ? 0 : -1;
+    const [room, shift] = [scroll.clientWidth - LABEL, lefts[step] - LABEL - scroll.scrollLeft];
+    // Where it nears an edge, the step moves to the middle: what comes next is seen too.
+    if (shift < wide[step] || shift + 2 * wide[step] > room) scroll.scrollLeft += shift - (room - wide[step]) / 2;
   }
 
   forget();

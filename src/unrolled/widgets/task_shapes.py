@@ -66,6 +66,12 @@ class TaskShapes(Widget):
         shape = shapes.shape_of_keras(model)
         return cls([Example(task, shape, inputs, outputs, image=image)], **traits)
 
+    @traitlets.observe("lang")
+    def _prefer(self, change):
+        # A picture in the reader's own language, where the other one was not chosen by hand.
+        if self.shown.language == change["old"]:
+            self.example = _preferred(self._group, change["new"])
+
     @traitlets.validate("task", "example", "step")
     def _within(self, proposal):
         many = {
@@ -129,7 +135,13 @@ class TaskShapes(Widget):
                 "Steps with an input: {inputs}. Steps with an output: {outputs}. True answers to "
                 "learn from: {targets}."
             ),
-            "same": _("The cells and their weights are the same, with or without the switch."),
+            "compare_once": _(
+                "return_sequences=True would have {steps}, from the same cells and weights."
+            ),
+            "compare_every": _(
+                "Same cells, same weights, {targets} times the answers of return_sequences=False."
+            ),
+            "compare_label": _("Same cells, same weights, and still one true answer."),
             "repeat": _("(RepeatVector({steps}) would hand the input to every step instead.)"),
             "answered": _("That was the last of the {made} jobs. {right} of them were right."),
             "right": _("Right: {shape}."),
@@ -233,7 +245,15 @@ def _picture(example: Example, return_sequences: bool | None = None) -> dict:
         "says": [list(said) for said in shape_words.sayings(example, return_sequences)],
         "code": [list(line) for line in shapes.code_lines(example, return_sequences)],
         "targets": shapes.targets(example, return_sequences),
+        "compare": _comparison(example, return_sequences),
     }
+
+
+def _comparison(example: Example, return_sequences: bool | None) -> str:
+    """What the switch return_sequences means for learning: the key of a sentence, or none."""
+    if example.shape == "sequence_to_sequence" and len(example.inputs) > 1:
+        return "compare_once" if return_sequences is False else "compare_every"
+    return "compare_label" if example.switchable and return_sequences else ""
 
 
 def _rows(image) -> list[str]:
