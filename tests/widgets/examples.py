@@ -3,6 +3,7 @@
 import numpy as np
 
 from unrolled.widgets import NeuronLab, ParamCounter, StateMap, TaskShapes
+from unrolled.widgets.shapes import Example
 
 WORDS = ["Harry", "Potter", "and", "Hermione", "Granger", "met", "a", "potter"]
 HOSTILE = [
@@ -42,6 +43,6 @@ MAKERS = {
     "TaskShapes": TaskShapes,
     "TaskShapes translating": lambda: TaskShapes(task=2, step=8),
     "TaskShapes on hostile words": lambda: TaskShapes(
-        [{"task": "<b>", "shape": "sequence_to_sequence", "inputs": HOSTILE, "outputs": HOSTILE}]
+        [Example("<b>", "sequence_to_sequence", HOSTILE[2:], HOSTILE[2:])], step=3
     ),
 }

@@ -4,6 +4,7 @@ They show what a task asks for. No model made them.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,18 +17,20 @@ def scene(upper: tuple[str, str], lower: tuple[str, str], size: int = 24) -> np.
     """A picture (size, size, 3): one thing above another, each a (colour, form)."""
     picture = np.full((size, size, 3), 0.96)
     down, across = np.mgrid[:size, :size]
-    for (colour, form), centre in ((upper, size * 0.27), (lower, size * 0.73)):
-        x, y, reach = across - (size - 1) / 2, down - centre + 0.5, size * 0.19
+    reach = round(size * 0.21)
+    for (colour, form), centre in ((upper, size / 4), (lower, size * 3 / 4)):
+        # Distances of pixels' middles, so that a form has the same number on either side.
+        x, y = across + 0.5 - size / 2, down + 0.5 - centre
         inside = {
             "circle": x**2 + y**2 <= reach**2,
-            "square": np.maximum(abs(x), abs(y)) <= reach - 0.5,
-            "triangle": (abs(y) <= reach) & (abs(x) <= (y + reach) / 1.7),
+            "square": np.maximum(abs(x), abs(y)) < reach,
+            "triangle": (abs(y) < reach) & (abs(x) < 0.5 + (y + reach) / 2),
         }[form]
         picture[inside] = _COLOURS[colour]
     return picture
 
 
-_SIGMOID = {"head": 'Dense(1, activation="sigmoid")', "width": "1"}
+_SIGMOID: Any = {"head": 'Dense(1, activation="sigmoid")', "width": "1"}
 _LETTERS = dict(zip("CDEFGA", "도레미파솔라", strict=True))
 _TWINKLE = list("CCGGAAGFFEEDDCGGFFEED")  # "Ah! vous dirai-je, maman" (1761), 21 notes
 _DO = [_LETTERS[note] for note in _TWINKLE]

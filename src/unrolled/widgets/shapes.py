@@ -208,12 +208,14 @@ def shape_of_keras(model) -> str:
     kinds = [type(layer).__name__ for layer in model.layers]
     if not {"SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional"} & set(kinds):
         raise ValueError(f"TaskShapes.from_keras: {model.name!r} has no recurrent layer.")
-    # Ids before an Embedding have no axis of features, yet are a sequence.
+    # Ids before an Embedding have no axis of features, yet are a sequence. Its nodes are asked,
+    # since `layer.input` fails for one that two networks share.
     embedded = [
         id(tensor)
         for layer in model.layers
         if type(layer).__name__ == "Embedding"
-        for tensor in np.ravel(np.array(layer.input, dtype=object))
+        for node in layer._inbound_nodes
+        for tensor in node.input_tensors
     ]
     reads = [len(tensor.shape) == 3 or id(tensor) in embedded for tensor in model.inputs]
     writes = len(model.outputs[0].shape) >= 3

@@ -35,7 +35,7 @@ function mini({ inputs, outputs, arrows }) {
 }
 
 /** The width that a word asks for; letters beyond Latin are broader. */
-const needed = (word) => clamp([...(word ?? "")].reduce((sum, letter) => sum + (letter > "\u1100" ? 14 : 8.2), 14), 36, 112);
+const needed = (word) => clamp([...(word ?? "")].reduce((sum, letter) => sum + (letter > "\u1100" ? 15 : 9), 20), 36, 118);
 
 /** Rows of pixels as rectangles, one for each run of a colour. */
 function drawing(rows, x, y) {
@@ -96,6 +96,7 @@ function render(context) {
   function toJob(at) {
     quiz.at = clamp(at, 0, jobs.length - 1);
     ui.patch({ step: picture() ? picture().inputs.length - 1 : 0, playing: false });
+    ui.root.focus({ preventScroll: true }); // the button that was pressed is gone, the keys go on
   }
   const along = (by) => (guessing() ? toJob(quiz.at + by) : choose(clamp(get("task") + by, 0, tasks.length - 1)));
 

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from unrolled.language import _
 from unrolled.palette import colour
@@ -25,33 +25,38 @@ def task_shapes(
     """
     count = len(inputs)
     words = [word for word in (*inputs, *outputs) if word is not None]
-    each = float(np.clip(0.36 + 0.09 * max(map(len, words)), 0.5, 1.15))
-    width = float(np.clip(1 + each * count, 7.5, 16))
-    low = -0.75 if image is None else -1.3
-    figure = sheet(width, 1.25 * (2.6 - low) + 0.55 + 0.27 * len(code), theme)
+    lines = [f"{line}   {into} → {out}" for line, into, out in code]
+    each = float(np.clip(0.36 + 0.1 * max(map(len, words)), 0.5, 1.15))
+    room = 1 + 0.078 * max(map(len, lines), default=0)  # of the longest line of code
+    width = float(np.clip(1 + each * count, max(7.5, room), 16))
+    each = (width - 1) / count
+    low = -0.55 if image is None else -1.05
+    below = 0.4 + 0.25 * len(code)
+    height = 2.35 - low + below
+    figure = sheet(width, 1.2 * height + 0.4, theme)
     axes = figure.subplots()
     plain(axes, theme)
-    below = 0.35 + 0.25 * len(code)
-    axes.set(xlim=(-0.9, count - 0.4), ylim=(low - below, 2.35), xticks=[], yticks=[])
+    left = -0.5 - 0.7 / each
     ink, quiet = colour("ink", theme), colour("quiet", theme)
-    axes.axvspan(
-        step - 0.5, step + 0.5, color=ink, alpha=0.07, lw=0, ymin=below / (2.35 - low + below)
-    )
+    axes.axvspan(step - 0.5, step + 0.5, color=ink, alpha=0.07, lw=0, ymin=below / height)
     for y, name in ((_OUT, _("output")), (_STATE, _("state")), (_IN, _("input"))):
-        axes.text(-0.85, y, name, color=quiet, va="center", fontsize=10)
-    longest = int(max(4, (width - 1) / count / 0.1))
+        axes.text(left, y, name, color=quiet, va="center", fontsize=10)
+    longest = int(max(4, each / 0.095))
     for t in range(count):
         _box(axes, t, _STATE, f"$h_{{{t + 1}}}$", "state", t > step, theme, full=t == step)
-        axes.text(t, low + 0.12, t + 1, color=quiet, ha="center", fontsize=9)
+        axes.text(t, low + 0.12, str(t + 1), color=quiet, ha="center", fontsize=9)
         if outputs[t] is not None:
             word = "" if t > step else short(outputs[t], longest)
             _box(axes, t, _OUT, word, "output", t > step, theme)
         if inputs[t] is not None and image is None:
             _box(axes, t, _IN, short(inputs[t], longest), "input", t > step, theme)
     if image is not None:
-        place = axes.inset_axes((-0.45, -0.95, 0.9, 1.15), transform=axes.transData)
-        place.imshow(image, interpolation="nearest")
-        place.set(xticks=[], yticks=[])
+        half = 1.2 * 0.95 / each / 2  # as wide as high, in inches
+        extent = (-half, half, _IN - 0.75, _IN + _HALF)
+        axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest", zorder=3)
+        frame = Rectangle((-half, _IN - 0.75), 2 * half, 0.75 + _HALF, fill=False, lw=1.4)
+        frame.set(edgecolor=colour("input", theme), zorder=4)
+        axes.add_patch(frame)
     for arrow in arrows:
         _arrow(axes, arrow, step, parts, theme)
     for i, (name, first, last) in enumerate(parts):
@@ -59,10 +64,11 @@ def task_shapes(
         axes.plot([first - 0.4, last + 0.4], [y, y], color=quiet, lw=1)
         style = {"ha": "center", "va": "top" if i else "bottom", "color": quiet, "fontsize": 10}
         axes.text((first + last) / 2, y + (-0.08 if i else 0.08), name, **style)
-    axes.text(-0.85, low - 0.2, said.replace("$", r"\$"), color=ink, va="center", wrap=True)
-    for i, (line, into, out) in enumerate(code):
-        words = {"family": "DejaVu Sans Mono", "fontsize": 9, "va": "center"}
-        axes.text(-0.85, low - 0.5 - 0.25 * i, f"{line}   {into} → {out}", color=quiet, **words)
+    axes.text(left, low - 0.2, said.replace("$", r"\$"), color=ink, va="center", wrap=True)
+    for i, line in enumerate(lines):
+        style = {"family": "DejaVu Sans Mono", "fontsize": 9, "va": "center", "color": quiet}
+        axes.text(left, low - 0.5 - 0.25 * i, line.replace("$", r"\$"), **style)
+    axes.set(xlim=(left, count - 0.4), ylim=(low - below, 2.35), xticks=[], yticks=[])
     heading(axes, title, theme)
     axes.set_title(shape, loc="right", color=quiet, fontsize=11, pad=10)
     return figure
@@ -71,7 +77,8 @@ def task_shapes(
 def _box(axes: Axes, x, y, word, kind, later, theme, full=False) -> None:
     """A box with a word: dashed where it is still to come, filled where it is now."""
     hue, ground = colour(kind, theme), colour("ground", theme)
-    mixed = 0.22 * np.array(to_rgb(hue)) + 0.78 * np.array(to_rgb(ground))
+    share = 0.07 if kind == "output" else 0.22
+    mixed = share * np.array(to_rgb(hue)) + (1 - share) * np.array(to_rgb(ground))
     half = 0.3 if kind == "state" else 0.42
     box = FancyBboxPatch(
         (x - half, y - _HALF),
