@@ -146,19 +146,27 @@ def test_the_page_is_sent_what_python_says():
                 assert (picture["inputs"], picture["outputs"]) == columns(example, switch)
                 for key in (picture["shape"], *(key for key, _values in picture["says"])):
                     assert key in widget.labels
-                assert picture["compare"] in ("", *widget.labels)
+                assert picture["note"] in ("", *widget.labels)
     assert [mini["shape"] for mini in widget._minis] == list(SHAPES)
     json.dumps([widget._tasks, widget._jobs, widget._minis], allow_nan=False)
 
 
-@pytest.mark.parametrize(("example", "switch"), PICTURES)
-def test_an_arrow_is_drawn_between_the_rows_it_joins(javascript, example, switch):
-    if switch is None:
-        return  # the same drawing: two languages and both switches are enough for Node
-    sent = arrows(example, switch)
+def test_the_page_draws_every_pixel_of_an_image():
+    image = np.random.default_rng(0).integers(0, 2, (5, 7, 3)) / 1.0
+    sent = TaskShapes([Example("t", FROM_VECTOR, ["i"], ["o"], image=image)])._tasks
+    drawn, again = sent[0]["examples"][0]["image"], np.full(image.shape, np.nan)
+    for left, top, length, colour in drawn["runs"]:
+        again[top, left : left + length] = np.frombuffer(bytes.fromhex(colour[1:]), np.uint8) / 255
+    np.testing.assert_array_equal(again, image)
+    assert drawn["size"] == 7
+
+
+def test_an_arrow_is_drawn_between_the_rows_it_joins(javascript):
+    sent = [arrow for picture in PICTURES for arrow in arrows(*picture)]
     rows = "{ x: (t) => 100 * t, out: 10, top: 20, middle: 25, bottom: 30, in: 40, half: 8 }"
     ends = javascript("task_shapes", f"data.map((spec) => widget.ends(spec, {rows}))", sent)
     heights = {"input": (40, 30), "state": (25, 25), "output": (20, 10), "fed": (10, 20)}
+    assert {kind for kind, _start, _end in sent} == set(heights)
     for (kind, start, end), (x1, y1, x2, y2) in zip(sent, ends, strict=True):
         assert (y1, y2) == heights[kind]
         assert (round(x1 / 100), round(x2 / 100)) == (start, end)

@@ -81,11 +81,13 @@ def sentences() -> dict[str, str]:
             "Nothing new comes in. It has its state and its own last output, “{last}”, and writes: "
             "“{output}”."
         ),
-        **_of_the_four_tasks(),
+        **_of_readers(),
+        **_of_writers(),
     }
 
 
-def _of_the_four_tasks() -> dict[str, str]:
+def _of_readers() -> dict[str, str]:
+    """Sentences of the tasks that read step by step and answer: sentiment and melody."""
     return {
         "sentiment_wait": _(
             "The critic has read {read} of {inputs} words and says nothing yet: the next word may "
@@ -111,6 +113,12 @@ def _of_the_four_tasks() -> dict[str, str]:
             "All {inputs} notes of the window are heard. Now the one answer comes, note {next}: "
             "“{output}”."
         ),
+    }
+
+
+def _of_writers() -> dict[str, str]:
+    """Sentences of the tasks that write a text of their own: translation and caption."""
+    return {
         "translation_listen": _(
             "The translator has read {read} of {inputs} syllables and may not write yet."
         ),

@@ -37,19 +37,10 @@ function mini({ inputs, outputs, arrows }) {
 /** The width that a word asks for; letters beyond Latin are broader. */
 const needed = (word) => clamp([...(word ?? "")].reduce((sum, letter) => sum + (letter > "\u1100" ? 15 : 9), 20), 36, 118);
 
-/** Rows of pixels as rectangles, one for each run of a colour. */
-function drawing(rows, x, y) {
-  const side = PICTURE / Math.max(rows.length, rows[0].length / 6);
-  return rows.flatMap((row, j) => {
-    const made = [];
-    const pixels = row.match(/.{6}/g);
-    for (let i = 0, start = 0; i < pixels.length; i++) {
-      if (pixels[i + 1] === pixels[start]) continue;
-      made.push(rect(x + start * side, y + j * side, (i + 1 - start) * side + 0.3, side + 0.3, { fill: `#${pixels[start]}` }));
-      start = i + 1;
-    }
-    return made;
-  });
+/** An image as rectangles: runs of one colour, [left, top, length, colour] in pixels. */
+function drawing({ size, runs }, x, y) {
+  const side = PICTURE / size;
+  return runs.map(([left, top, long, fill]) => rect(x + left * side, y + top * side, long * side + 0.3, side + 0.3, { fill }));
 }
 
 function render(context) {
@@ -57,6 +48,7 @@ function render(context) {
   const get = (name) => model.get(name);
   const [tasks, jobs, minis] = ["_tasks", "_jobs", "_minis"].map(get);
   const parts = {};
+  let place; // the picture on screen; undefined when it must be laid out anew
   let quiz; // the job looked at, and the answer given to each
   const forget = () => (quiz = { at: 0, given: new Map() });
   const guessing = () => get("predicting");
@@ -71,7 +63,6 @@ function render(context) {
     const [it, every] = [example(), get("return_sequences")];
     return (!guessing() && every !== null && it.switched[Number(every)]) || it?.own;
   }
-  const name = (key) => ui.t(key);
 
   function choose(task) {
     if (guessing()) return answer(task);
@@ -107,26 +98,20 @@ function render(context) {
     const kind = ({ shape }) => minis.find((it) => it.shape === shape);
     parts.tasks = tasks.map((task, i) => {
       const { own } = task.examples[0];
-      return card(i, kind(own), element("bdi", {}, name(task.name)), element("small", {}, t(own.shape)));
+      return card(i, kind(own), element("bdi", {}, t(task.name)), element("small", {}, t(own.shape)));
     });
     parts.shapes = minis.map((shape, i) => card(i, shape, t(shape.shape)));
     const box = (look, ...children) => element("div", { class: look }, ...children);
-    const group = (look, label, ...children) => {
-      const made = box(look, ...children);
-      made.role = "group";
-      made.ariaLabel = label;
-      return made;
-    };
+    const group = (look, label) => element("div", { class: look, role: "group", "aria-label": label });
     parts.ask = element("p", { class: "ask", "aria-live": "polite" });
     parts.cards = group("tasks", t("tasks"));
     parts.guess = box("guess");
     parts.others = group("examples", t("examples"));
-    parts.of = undefined;
+    parts.of = place = undefined;
     parts.every = button([element("code", {}, "return_sequences"), `: ${t("every")}`], flip, { class: "every" });
-    parts.choice = box("choice", parts.others, parts.every);
-    parts.sheet = box("sheet");
-    parts.sheet.role = "img";
-    parts.sheet.addEventListener("pointerdown", touch);
+    parts.shape = element("strong");
+    parts.choice = box("choice", parts.others, parts.shape, parts.every);
+    parts.sheet = element("div", { class: "sheet", role: "img", onpointerdown: touch });
     parts.scroll = box("wiring scroll", parts.sheet);
     parts.said = element("p", { class: "said", "aria-live": "polite" });
     parts.code = group("code", t("code"));
@@ -135,7 +120,7 @@ function render(context) {
   }
   function touch({ clientX }) {
     const at = clientX - parts.sheet.getBoundingClientRect().left;
-    if (at > LABEL) ui.goTo(parts.lefts.findLastIndex((left) => left <= at));
+    if (at > LABEL) ui.goTo(place.lefts.findLastIndex((left) => left <= at));
   }
 
   function draw() {
@@ -143,7 +128,7 @@ function render(context) {
     const shown = picture();
     drawChoices(shown);
     drawQuiz();
-    for (const key of ["scroll", "said", "code", "counts"]) parts[key].hidden = !shown;
+    ["scroll", "said", "code", "counts"].forEach((key) => (parts[key].hidden = !shown));
     if (!shown) return;
     const step = clamp(get("step"), 0, shown.inputs.length - 1);
     drawPicture(shown, step);
@@ -156,12 +141,7 @@ function render(context) {
     parts.code.replaceChildren(...shown.code.flatMap(([line, into, out]) => [
       element("code", {}, line.split(/(return_sequences=\w+|initial_state=\w+)/).map((piece, i) => (i % 2 ? element("b", {}, piece) : piece))),
       element("span", {}, `${into} → ${out}`)]));
-    const many = (row) => row.filter((word) => word !== null).length;
-    parts.counts.textContent = [
-      t("counts", { inputs: many(shown.inputs), outputs: many(shown.outputs), targets: shown.targets }),
-      t(shown.compare, { targets: shown.targets, steps: shown.inputs.length }),
-      shown.shape === "vector_to_sequence" && t("repeat", { steps: shown.outputs.length }),
-    ].filter(Boolean).join(" ");
+    parts.counts.textContent = `${t("counts", shown.counts)} ${t(shown.note, shown.counts)}`;
   }
 
   function drawChoices(shown) {
@@ -178,6 +158,7 @@ function render(context) {
         button(element("bdi", {}, each.name || `${i + 1}`), () => another(i))));
     }
     [...parts.others.children].forEach((each, i) => (each.ariaPressed = String(i === get("example"))));
+    parts.shape.textContent = ui.t(shown.shape);
     parts.every.hidden = !example().switched.length;
     parts.every.ariaPressed = String(shown.shape === "sequence_to_sequence");
   }
@@ -207,7 +188,8 @@ function render(context) {
     if (quiz.at < jobs.length - 1) parts.guess.append(button(t("next_job"), () => toJob(quiz.at + 1), { class: "next" }));
   }
 
-  function drawPicture({ inputs, outputs, arrows, parts: networks }, step) {
+  /** Lay out a picture; `marks` are the things that change with the step: [node, at, word]. */
+  function lay({ inputs, outputs, arrows, parts: networks }) {
     const { t } = ui;
     const { image } = example();
     const count = inputs.length;
@@ -220,20 +202,20 @@ function render(context) {
     const x = (at) => (lefts[at] + lefts[at + 1]) / 2;
     const half = Math.min(23, Math.min(...wide) * 0.38);
     const g = { x, half, out: ROWS.out[1], top: ROWS.state[0], middle: 96, bottom: ROWS.state[1], in: ROWS.in[0] };
-    const bridge = networks[1]?.[1];
-    const look = ([kind, , to]) =>
-      (to === step ? "now" : to > step ? "later" : "") + (kind === "state" && to === bridge ? " bridge" : "");
-    const place = (made, left, [top, low], width) => {
+    const marks = [];
+    const mark = (node, at, word) => (marks.push([node, at, word]), node);
+    const put = (made, left, [top, low], width) => {
       made.style.cssText = `left:${left}px;top:${top}px;width:${width}px;height:${low - top}px`;
       return made;
     };
-    const box = (kind, row, at, word) => place(
-      element("div", { class: `word ${kind} ${at > step ? "later" : ""}`, title: word }, element("bdi", {}, word)),
-      lefts[at] + 3, row, wide[at] - 6);
+    const box = (kind, row, at, word) => {
+      const inner = element("bdi", {}, word);
+      mark(inner, at, row === ROWS.out ? word : undefined);
+      return put(mark(element("div", { class: `word ${kind}` }, inner), at), lefts[at] + 3, row, wide[at] - 6);
+    };
     const boxes = inputs.flatMap((word, at) => [
-      outputs[at] === null ? "" : box(`output${outputs[at] === "?" ? " open" : ""}`, ROWS.out, at, at > step ? "" : outputs[at]),
-      place(element("div", { class: `cell ${at === step ? "now" : at > step ? "later" : ""}` }, element("span", {}, "h", element("sub", {}, at + 1))),
-        x(at) - half, ROWS.state, 2 * half),
+      outputs[at] === null ? "" : box(`output${outputs[at] === "?" ? " open" : ""}`, ROWS.out, at, outputs[at]),
+      put(mark(element("div", { class: "cell" }, element("span", {}, "h", element("sub", {}, at + 1))), at), x(at) - half, ROWS.state, 2 * half),
       word === null || image ? "" : box("input", ROWS.in, at, word)]);
     const labels = networks.flatMap(([key, from, to], i) => {
       const y = i ? ROWS.state[1] + 12 : ROWS.state[0] - 12;
@@ -242,22 +224,36 @@ function render(context) {
         element("svg:path", { class: "bracket", d: `M${left},${y + up}V${y}H${right}V${y + up}` }),
         text((left + right) / 2, i ? y + 18 : y - 8, t(key), { "text-anchor": "middle" })];
     });
+    const bridge = networks[1]?.[1];
+    const lines = arrows.map((spec) => mark(arrow(spec, g, spec[0] === "state" && spec[2] === bridge ? "bridge" : ""), spec[2]));
     const width = lefts[count];
-    const here = place(element("div", { class: "here" }), lefts[step], [0, bottom + 22], wide[step]);
-    const sketch = element("svg:svg", { width, height: bottom + 22 },
-      labels, arrows.map((spec) => arrow(spec, g, look(spec))),
+    parts.here = element("div", { class: "here" });
+    const sketch = element("svg:svg", { width, height: bottom + 22 }, labels, lines,
       image ? [rect(x(0) - 43, ROWS.in[0] - 1, 86, 86, { class: "mount" }), ...drawing(image, x(0) - PICTURE / 2, ROWS.in[0])] : [],
       inputs.map((_, at) => text(x(at), bottom + 16, at + 1, { "text-anchor": "middle" })));
     const names = element("div", { class: "names" },
-      ["output", "state", "input"].map((key) => place(element("span", {}, t(key)), 0, ROWS[key.replace("put", "")], LABEL)));
-    parts.lefts = lefts;
+      ["output", "state", "input"].map((key) => put(element("span", {}, t(key)), 0, ROWS[key.replace("put", "")], LABEL)));
     parts.sheet.style.cssText = `width:${width}px;height:${bottom + 24}px`;
-    parts.sheet.replaceChildren(here, sketch, ...boxes, names);
+    parts.sheet.replaceChildren(parts.here, sketch, ...boxes, names);
+    parts.scroll.tabIndex = width > parts.scroll.clientWidth ? 0 : -1;
+    return { of: inputs, room: parts.scroll.clientWidth, marks, lefts, wide, move: (step) => put(parts.here, lefts[step], [0, bottom + 22], wide[step]) };
+  }
+
+  /** The picture at a step, laid out anew only where it is another one. */
+  function drawPicture(shown, step) {
     const { scroll } = parts;
-    scroll.tabIndex = width > scroll.clientWidth ? 0 : -1;
-    const [room, shift] = [scroll.clientWidth - LABEL, lefts[step] - LABEL - scroll.scrollLeft];
+    if (place?.of !== shown.inputs || place.room !== scroll.clientWidth) place = lay(shown);
+    for (const [node, at, word] of place.marks) {
+      node.classList.toggle("later", at > step);
+      node.classList.toggle("now", at === step);
+      // What is not yet written is not in the page.
+      if (word !== undefined) node.textContent = at > step ? "" : word;
+    }
+    place.move(step);
+    const [room, wide] = [place.room - LABEL, place.wide[step]];
+    const shift = place.lefts[step] - LABEL - scroll.scrollLeft;
     // Where it nears an edge, the step moves to the middle: what comes next is seen too.
-    if (shift < wide[step] || shift + 2 * wide[step] > room) scroll.scrollLeft += shift - (room - wide[step]) / 2;
+    if (shift < wide || shift + 2 * wide > room) scroll.scrollLeft += shift - (room - wide) / 2;
   }
 
   forget();

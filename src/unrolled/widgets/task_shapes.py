@@ -1,6 +1,7 @@
 """TaskShapes: which inputs and outputs exist at which step?"""
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 
 import numpy as np
 import traitlets
@@ -228,7 +229,7 @@ def _sent(example: Example) -> dict:
     return {
         "name": example.name,
         "language": example.language,
-        "image": None if example.image is None else _rows(example.image),
+        "image": None if example.image is None else _drawn(example.image),
         "own": _picture(example),
         "switched": [_picture(example, value) for value in switched],
     }
@@ -244,18 +245,31 @@ def _picture(example: Example, return_sequences: bool | None = None) -> dict:
         "parts": [list(part) for part in shapes.parts(example)],
         "says": [list(said) for said in shape_words.sayings(example, return_sequences)],
         "code": [list(line) for line in shapes.code_lines(example, return_sequences)],
-        "targets": shapes.targets(example, return_sequences),
-        "compare": _comparison(example, return_sequences),
+        "counts": {
+            "steps": len(read),
+            "inputs": sum(word is not None for word in read),
+            "outputs": sum(word is not None for word in write),
+            "targets": shapes.targets(example, return_sequences),
+        },
+        "note": _note(example, return_sequences),
     }
 
 
-def _comparison(example: Example, return_sequences: bool | None) -> str:
-    """What the switch return_sequences means for learning: the key of a sentence, or none."""
+def _note(example: Example, return_sequences: bool | None) -> str:
+    """What else the lines of code could be: the key of a sentence, or none."""
+    if example.shape == "vector_to_sequence":
+        return "repeat"
     if example.shape == "sequence_to_sequence" and len(example.inputs) > 1:
         return "compare_once" if return_sequences is False else "compare_every"
     return "compare_label" if example.switchable and return_sequences else ""
 
 
-def _rows(image) -> list[str]:
-    """Each row of pixels as a string of six hexadecimal digits a pixel."""
-    return [row.tobytes().hex() for row in np.round(image * 255).astype(np.uint8)]
+def _drawn(image) -> dict:
+    """An image as runs of one colour, [left, top, length, colour], which the page draws."""
+    runs = []
+    for top, row in enumerate(np.round(image * 255).astype(np.uint8)):
+        left = 0
+        for colour, run in groupby(f"#{pixel.tobytes().hex()}" for pixel in row):
+            runs.append([left, top, length := len(list(run)), colour])
+            left += length
+    return {"size": max(image.shape[:2]), "runs": runs}

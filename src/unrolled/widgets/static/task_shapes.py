@@ -51,19 +51,10 @@ def task_shapes(
         if inputs[t] is not None and image is None:
             _box(axes, t, _IN, short(inputs[t], longest), "input", t > step, theme)
     if image is not None:
-        half = 1.2 * 0.95 / each / 2  # as wide as high, in inches
-        extent = (-half, half, _IN - 0.75, _IN + _HALF)
-        axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest", zorder=3)
-        frame = Rectangle((-half, _IN - 0.75), 2 * half, 0.75 + _HALF, fill=False, lw=1.4)
-        frame.set(edgecolor=colour("input", theme), zorder=4)
-        axes.add_patch(frame)
+        _image(axes, image, 1.2 * 0.95 / each / 2, theme)  # as wide as high, in inches
     for arrow in arrows:
         _arrow(axes, arrow, step, parts, theme)
-    for i, (name, first, last) in enumerate(parts):
-        y = _STATE - 0.5 if i else _STATE + 0.5
-        axes.plot([first - 0.4, last + 0.4], [y, y], color=quiet, lw=1)
-        style = {"ha": "center", "va": "top" if i else "bottom", "color": quiet, "fontsize": 10}
-        axes.text((first + last) / 2, y + (-0.08 if i else 0.08), name, **style)
+    _brackets(axes, parts, theme)
     axes.text(left, low - 0.2, said.replace("$", r"\$"), color=ink, va="center", wrap=True)
     for i, line in enumerate(lines):
         style = {"family": "DejaVu Sans Mono", "fontsize": 9, "va": "center", "color": quiet}
@@ -72,6 +63,25 @@ def task_shapes(
     heading(axes, title, theme)
     axes.set_title(shape, loc="right", color=quiet, fontsize=11, pad=10)
     return figure
+
+
+def _image(axes: Axes, image, half: float, theme) -> None:
+    """The one input, a picture: framed below the first state, 2 half columns wide."""
+    extent = (-half, half, _IN - 0.75, _IN + _HALF)
+    axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest", zorder=3)
+    frame = Rectangle((-half, _IN - 0.75), 2 * half, 0.75 + _HALF, fill=False, lw=1.4)
+    frame.set(edgecolor=colour("input", theme), zorder=4)
+    axes.add_patch(frame)
+
+
+def _brackets(axes: Axes, parts, theme) -> None:
+    """The names of the networks: the reader's above its states, the writer's below."""
+    quiet = colour("quiet", theme)
+    for i, (name, first, last) in enumerate(parts):
+        y = _STATE - 0.5 if i else _STATE + 0.5
+        axes.plot([first - 0.4, last + 0.4], [y, y], color=quiet, lw=1)
+        style = {"ha": "center", "va": "top" if i else "bottom", "color": quiet, "fontsize": 10}
+        axes.text((first + last) / 2, y + (-0.08 if i else 0.08), name, **style)
 
 
 def _box(axes: Axes, x, y, word, kind, later, theme, full=False) -> None:
