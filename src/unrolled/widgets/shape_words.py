@@ -54,7 +54,7 @@ def sentences() -> dict[str, str]:
     """Key → sentence: first for any task, then those of the four tasks."""
     return {
         "wait": _("{read} of {inputs} inputs read. No output yet: one is asked for, at the end."),
-        "end": _("All {inputs} inputs are read. Now the one output comes: “{output}”."),
+        "end": _("{inputs} of {inputs} inputs read. Now the one output comes: “{output}”."),
         "each": _("{read} of {inputs} inputs read, and an output at once: “{output}”."),
         "early": _(
             "return_sequences=True: an output after {read} of {inputs} inputs. But the true "
@@ -66,7 +66,7 @@ def sentences() -> dict[str, str]:
         ),
         "listen": _("{read} of {inputs} inputs read. It may not write yet."),
         "bridge": _(
-            "All {inputs} inputs are read. What they say must pass through one arrow: the last "
+            "{inputs} of {inputs} inputs read. What they say must pass through one arrow: the last "
             "state."
         ),
         "begin": _("Nothing is left to read. From the last state alone it writes: “{output}”."),

@@ -41,15 +41,18 @@ def task_shapes(
     axes.axvspan(step - 0.5, step + 0.5, color=ink, alpha=0.07, lw=0, ymin=below / height)
     for y, name in ((_OUT, _("output")), (_STATE, _("state")), (_IN, _("input"))):
         axes.text(left, y, name, color=quiet, va="center", fontsize=10)
-    longest = int(max(4, each / 0.095))
+    longest, crowded = int(max(4, each / 0.095)), each < 0.33  # then the arrows alone are seen
     for t in range(count):
-        _box(axes, t, _STATE, f"$h_{{{t + 1}}}$", "state", t > step, theme, full=t == step)
-        axes.text(t, low + 0.12, str(t + 1), color=quiet, ha="center", fontsize=9)
-        if outputs[t] is not None:
-            word = "" if t > step else short(outputs[t], longest)
+        name = "" if crowded else f"$h_{{{t + 1}}}$"
+        _box(axes, t, _STATE, name, "state", t > step, theme, full=t == step)
+        if not crowded or t % 10 == 9:
+            axes.text(t, low + 0.12, str(t + 1), color=quiet, ha="center", fontsize=9)
+        if (word := outputs[t]) is not None:
+            word = "" if t > step or crowded else short(word, longest)
             _box(axes, t, _OUT, word, "output", t > step, theme)
-        if inputs[t] is not None and image is None:
-            _box(axes, t, _IN, short(inputs[t], longest), "input", t > step, theme)
+        if (word := inputs[t]) is not None and image is None:
+            word = "" if crowded else short(word, longest)
+            _box(axes, t, _IN, word, "input", t > step, theme)
     if image is not None:
         _image(axes, image, 1.2 * 0.95 / each / 2, theme)  # as wide as high, in inches
     for arrow in arrows:
