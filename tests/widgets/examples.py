@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from unrolled.widgets import GradientLab, NeuronLab, ParamCounter, StateMap
+from unrolled.widgets import GradientLab, NeuronLab, ParamCounter, StateMap, TaskShapes
 from unrolled.widgets.layer_flow import checked_layer
+from unrolled.widgets.shapes import Example
 
 from .two_way import SKY, TEDDY, bi_compare, random_weights
 
@@ -56,4 +57,9 @@ MAKERS = {
     "StateMap": lambda: state_map(examples=["Harry met a potter"]),
     "StateMap on canvas": lambda: state_map(" ".join(WORDS * 8), units=16),
     "StateMap with states": lambda: StateMap(["a", "<b>"], np.eye(2)),
+    "TaskShapes": TaskShapes,
+    "TaskShapes translating": lambda: TaskShapes(task=2, step=8),
+    "TaskShapes on hostile words": lambda: TaskShapes(
+        [Example("<b>", "sequence_to_sequence", HOSTILE[2:], HOSTILE[2:])], step=3
+    ),
 }

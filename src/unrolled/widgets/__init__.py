@@ -5,5 +5,6 @@ from unrolled.widgets.gradient_lab import GradientLab
 from unrolled.widgets.neuron_lab import NeuronLab
 from unrolled.widgets.param_counter import ParamCounter
 from unrolled.widgets.state_map import StateMap
+from unrolled.widgets.task_shapes import TaskShapes
 
-__all__ = ["BiCompare", "GradientLab", "NeuronLab", "ParamCounter", "StateMap"]
+__all__ = ["BiCompare", "GradientLab", "NeuronLab", "ParamCounter", "StateMap", "TaskShapes"]

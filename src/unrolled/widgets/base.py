@@ -39,7 +39,8 @@ _COLOURS = f"""
 
 
 _COMMENT = re.compile(r"^\s*(?://.*\n|/\*\*[\s\S]*?\*/\n)| +// .*$", re.MULTILINE)
-_INDENT = re.compile(r"^\s+", re.MULTILINE)
+# A line break after one of these never ends a statement.
+_INDENT = re.compile(r"(?<=[{(\[,;])\n\s*|^\s+", re.MULTILINE)
 _DECLARATION = re.compile(r"^(?=(?:export )?(?:const|let|function) )", re.MULTILINE)
 _NAME = re.compile(r"(?:export )?(?:const|let|function) (\w+)")
 _IMPORT = re.compile(r'import .* from "\./(\w+\.js)";')
