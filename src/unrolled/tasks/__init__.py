@@ -10,7 +10,11 @@ from types import ModuleType
 
 from unrolled.language import _
 
-TASKS: dict[str, str] = {"names": "unrolled.tasks.names"}
+TASKS: dict[str, str] = {
+    "names": "unrolled.tasks.names",
+    "sentiment": "unrolled.tasks.sentiment",
+    "quotes": "unrolled.tasks.quotes",
+}
 
 
 def get(name: str) -> ModuleType:
