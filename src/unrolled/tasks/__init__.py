@@ -14,6 +14,7 @@ TASKS: dict[str, str] = {
     "names": "unrolled.tasks.names",
     "sentiment": "unrolled.tasks.sentiment",
     "quotes": "unrolled.tasks.quotes",
+    "later_names": "unrolled.tasks.later_names",
 }
 
 

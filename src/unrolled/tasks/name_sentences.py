@@ -147,15 +147,15 @@ FRAME = (
 )
 
 
-def _expand(line: str, grammar: dict[str, list[str]], rng: random.Random) -> str:
+def expand(line: str, grammar: dict[str, list[str]], rng: random.Random) -> str:
     def choose(rule: re.Match[str]) -> str:
-        return _expand(rng.choice(grammar[rule[0]]), grammar, rng)
+        return expand(rng.choice(grammar[rule[0]]), grammar, rng)
 
     return re.sub("[A-Z]+|~", choose, line)
 
 
 def _sentence(grammar: dict[str, list[str]], rng: random.Random) -> Sentence:
-    line = _expand("SENTENCE", grammar, rng)
+    line = expand("SENTENCE", grammar, rng)
     if re.search(r"\b(\w+)\*? and \1\b|(\w\w)와\*? \2", line):  # nobody is with himself
         return _sentence(grammar, rng)
     words = re.sub(r"\ba (?=[aeiou])", "an ", line).split()

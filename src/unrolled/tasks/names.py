@@ -73,7 +73,7 @@ class NameModel:
         """Return the hidden state after each word, (time, units)."""
         if len(tokens) == 0:
             return np.zeros((0, self.units), dtype=np.float32)
-        x = one_hot(_ids(tokens, self.vocabulary)[None], len(self.vocabulary))
+        x = one_hot(ids_of(tokens, self.vocabulary)[None], len(self.vocabulary))
         h0 = np.zeros((1, self.units), dtype=np.float32)
         return rnn_layer(x, h0, *(self.weights[name] for name in ("W_x", "W_h", "b")))[0]
 
@@ -86,17 +86,19 @@ class NameModel:
 
         Raises ValueError for a text without words or of more than 100 words.
         """
-        tokens = _readable(text)
+        tokens = readable(text)
         return list(zip(tokens, self.probabilities(tokens).tolist(), strict=True))
 
 
-def _ids(tokens: Sequence[str], vocabulary: dict[str, int]) -> np.ndarray:
+def ids_of(tokens: Sequence[str], vocabulary: dict[str, int]) -> np.ndarray:
+    """Return the id of each token, (time,); a word that is not in the vocabulary is unknown."""
     # `or`: nobody may write "<pad>" into a sentence.
     unknown = vocabulary[UNKNOWN]
     return np.array([vocabulary.get(token, unknown) or unknown for token in tokens])
 
 
-def _readable(text: str) -> list[str]:
+def readable(text: str) -> list[str]:
+    """Return the words of a text; raises ValueError for one that cannot be read."""
     if not isinstance(text, str):
         raise ValueError(_("The tagger reads a text: write a sentence in quotation marks."))
     tokens = tokenize(text) if len(text) <= LONGEST_TEXT else []
@@ -134,7 +136,7 @@ def _batch(chosen: Sequence[Sentence], vocabulary: dict[str, int], rng: np.rando
     ids = np.full((len(chosen), longest), vocabulary[PAD])
     labels = np.zeros((len(chosen), longest, 1), dtype=np.float32)
     for row, (tokens, marks) in enumerate(chosen):
-        ids[row, : len(tokens)] = _ids(tokens, vocabulary)
+        ids[row, : len(tokens)] = ids_of(tokens, vocabulary)
         labels[row, : len(marks), 0] = marks
     real = (ids != vocabulary[PAD]).astype(np.float32)
     if rng is not None:  # words are made unknown at random, so that the unknown are learnt too
