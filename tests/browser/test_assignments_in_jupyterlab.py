@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Lab
+from .lab import Lab
 
 ROOT = Path(__file__).parent.parent.parent
 SETUP, ANSWER, CHECK = range(3)

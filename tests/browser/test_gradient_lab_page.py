@@ -10,7 +10,7 @@ from unrolled.widgets.backflow import verdict
 from unrolled.widgets.gradient_presets import PRESETS, flow_of
 from unrolled.widgets.gradient_words import power, why
 
-from .conftest import Lab
+from .lab import Lab
 
 pytestmark = pytest.mark.browser
 

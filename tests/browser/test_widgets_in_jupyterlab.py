@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Lab
+from .lab import Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
