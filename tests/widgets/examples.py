@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.widgets import GradientLab, NeuronLab, ParamCounter, StateMap, TaskShapes
+from unrolled.widgets import GradientLab, GRUGates, NeuronLab, ParamCounter, StateMap, TaskShapes
 from unrolled.widgets.layer_flow import checked_layer
 from unrolled.widgets.shapes import Example
 
@@ -43,9 +43,33 @@ def gradient_layer(units=5, steps=7, **options):
     return GradientLab(layer.radius, layer=layer, strength=1.0, **options)
 
 
+def gru_reading(text=None, units=6, head=True, after=True, beside=True, **options):
+    """GRUGates on random weights, beside an LSTM."""
+    vocabulary = {word: i for i, word in enumerate(["<pad>", "<unk>", *WORDS])}
+    rng = np.random.default_rng(6)
+
+    def weights(blocks):
+        wide = blocks * units
+        made = {
+            "W_x": 1.5 * rng.normal(size=(len(vocabulary), wide)),
+            "W_h": rng.normal(size=(units, wide)) / units**0.5,
+            "b": rng.normal(size=(2, wide) if after and blocks == 3 else wide) / 3,
+        }
+        return made | ({"V": 2 * rng.normal(size=units), "c": 0.1} if head else {})
+
+    options |= {"beside": weights(4)} if beside else {}
+    text = " ".join(WORDS) if text is None else text
+    return GRUGates.from_weights(weights(3), text, vocabulary, outcome="P(name)", **options)
+
+
 # A new widget goes in here: it is then drawn, described, translated, made a page, looked at by
 # axe-core in both themes, squeezed into a narrow cell and zoomed.
 MAKERS = {
+    "GRUGates": GRUGates,
+    "GRUGates on weights": gru_reading,
+    "GRUGates on weights, held": lambda: gru_reading(
+        after=False, clamps=[["z", 2, -1, 1.0], ["r", 4, 0, 0.0]]
+    ),
     "BiCompare": lambda: bi_compare(examples=[TEDDY, SKY]),
     "BiCompare on one sentence": lambda: bi_compare(("He said , Teddy", ""), step=3),
     "BiCompare with states": lambda: bi_compare(weights=random_weights("LSTM", 33)),

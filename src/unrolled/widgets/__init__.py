@@ -2,9 +2,20 @@
 
 from unrolled.widgets.bi_compare import BiCompare
 from unrolled.widgets.gradient_lab import GradientLab
+from unrolled.widgets.gru_gates import GRUGates
+from unrolled.widgets.gru_reading import GRUReading
 from unrolled.widgets.neuron_lab import NeuronLab
 from unrolled.widgets.param_counter import ParamCounter
 from unrolled.widgets.state_map import StateMap
 from unrolled.widgets.task_shapes import TaskShapes
 
-__all__ = ["BiCompare", "GradientLab", "NeuronLab", "ParamCounter", "StateMap", "TaskShapes"]
+__all__ = [
+    "BiCompare",
+    "GRUGates",
+    "GRUReading",
+    "GradientLab",
+    "NeuronLab",
+    "ParamCounter",
+    "StateMap",
+    "TaskShapes",
+]
