@@ -80,8 +80,9 @@ def test_the_student_half_needs_only_numpy(path, part):
 
 def test_importing_is_quick_and_loads_no_tensorflow():
     code = (
-        "import sys, time; start = time.perf_counter(); import unrolled;"
-        "print(time.perf_counter() - start);"
+        # Processor time: a clock on the wall also counts who else is at work on the machine.
+        "import sys, time; start = time.process_time(); import unrolled;"
+        "print(time.process_time() - start);"
         "print(*({'tensorflow', 'keras', 'matplotlib', 'nbgrader'} & set(sys.modules)))"
     )
     times, loaded = [], ""

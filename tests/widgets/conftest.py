@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from unrolled.widgets import StateMap
-from unrolled.widgets.base import esm
+from unrolled.widgets.bundle import esm
 
 
 def _node() -> str:

@@ -9,14 +9,15 @@ import pytest
 from unrolled.layers import rnn_layer
 from unrolled.trace import gru_steps, lstm_steps
 from unrolled.widgets import base
-from unrolled.widgets.base import css, esm
+from unrolled.widgets.base import css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.challenges import CHALLENGES, neuron, succeeds
 from unrolled.widgets.param_counter import MATRICES, param_blocks
 from unrolled.widgets.reader import reader_from_weights
 
 from .conftest import random_weights
 
-SHARED = {"core", "cells", "gates", "heatmap"}
+SHARED = {"core", "cells", "gates", "heatmap", "reader"}
 MODULES = sorted({path.stem for path in Path(base.__file__).parent.glob("*.js")} - SHARED)
 
 

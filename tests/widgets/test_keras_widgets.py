@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from unrolled.sequences import one_hot
-from unrolled.widgets import ParamCounter, StateMap
+from unrolled.trace import trace
+from unrolled.widgets import LSTMGates, ParamCounter, StateMap
 
 pytestmark = pytest.mark.keras
 
@@ -67,3 +68,32 @@ def test_counts_are_keras_own(keras, kind):
         [keras.Input((3, 10_000)), layer, keras.layers.Dense(1, activation="sigmoid")]
     )
     assert ParamCounter.from_keras(model).total == model.count_params()
+
+
+@pytest.mark.parametrize("each_state", [True, False])
+def test_gates_and_answer_are_keras_own(keras, each_state):
+    inputs = keras.Input((None,), dtype="int32")
+    embedded = keras.layers.Embedding(5, 3)(inputs)
+    hidden = keras.layers.LSTM(7, return_sequences=each_state)(embedded)
+    model = _randomised(keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(hidden)))
+    widget = LSTMGates.from_keras(model, "Harry met Luna", VOCABULARY)
+    x = np.array([[2, 3, 1]])
+    for name, values in trace(model, x)[0].values.items():
+        np.testing.assert_allclose(widget.values[name], values[0], atol=1e-5)
+    answers = np.ravel(model(x))
+    np.testing.assert_allclose(widget.answers(widget.values)[-len(answers) :], answers, atol=1e-5)
+    assert widget.searches[0].tried == 3 * 3 * 8 * 2
+
+
+def test_an_lstm_that_it_cannot_read_is_refused(keras):
+    gru = keras.Sequential([keras.Input((None, 5)), keras.layers.GRU(4)])
+    with pytest.raises(ValueError, match="needs an LSTM, not GRU"):
+        LSTMGates.from_keras(gru, "Harry", VOCABULARY)
+    both = keras.Sequential(
+        [keras.Input((None, 5)), keras.layers.Bidirectional(keras.layers.LSTM(4))]
+    )
+    with pytest.raises(ValueError, match="needs an LSTM, not Bidirectional"):
+        LSTMGates.from_keras(both, "Harry", VOCABULARY)
+    relu = keras.Sequential([keras.Input((None, 5)), keras.layers.LSTM(4, activation="relu")])
+    with pytest.raises(ValueError, match="tanh and sigmoid gates"):
+        LSTMGates.from_keras(relu, "Harry", VOCABULARY)

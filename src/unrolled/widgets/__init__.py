@@ -4,6 +4,7 @@ from unrolled.widgets.bi_compare import BiCompare
 from unrolled.widgets.gradient_lab import GradientLab
 from unrolled.widgets.gru_gates import GRUGates
 from unrolled.widgets.gru_reading import GRUReading
+from unrolled.widgets.lstm_gates import LSTMGates
 from unrolled.widgets.neuron_lab import NeuronLab
 from unrolled.widgets.param_counter import ParamCounter
 from unrolled.widgets.state_map import StateMap
@@ -14,6 +15,7 @@ __all__ = [
     "GRUGates",
     "GRUReading",
     "GradientLab",
+    "LSTMGates",
     "NeuronLab",
     "ParamCounter",
     "StateMap",

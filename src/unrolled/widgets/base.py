@@ -3,7 +3,6 @@
 import base64
 import html
 import io
-import re
 import uuid
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +15,7 @@ from unrolled import palette
 from unrolled.figures.drawing import styled
 from unrolled.language import LANGUAGES, _, current_language, speaking
 from unrolled.widgets import page
+from unrolled.widgets.bundle import read
 
 _LIGHT, _DARK = palette.css_variables("light"), palette.css_variables("dark")
 # A notebook's own theme decides; where there is none, what the reader's system prefers.
@@ -38,59 +38,10 @@ _COLOURS = f"""
 """
 
 
-_COMMENT = re.compile(r"^\s*(?://.*\n|/\*\*[\s\S]*?\*/\n)| +// .*$", re.MULTILINE)
-# A line break after one of these never ends a statement.
-_INDENT = re.compile(r"(?<=[{(\[,;])\n\s*|^\s+", re.MULTILINE)
-_DECLARATION = re.compile(r"^(?=(?:export )?(?:const|let|function) )", re.MULTILINE)
-_NAME = re.compile(r"(?:export )?(?:const|let|function) (\w+)")
-_IMPORT = re.compile(r'import .* from "\./(\w+\.js)";')
-
-
-def _read(name: str) -> str:
-    return files("unrolled.widgets").joinpath(name).read_text(encoding="utf-8")
-
-
-def esm(name: str) -> str:
-    """One module without imports: what NAME.js uses of the shared files, then its own text.
-
-    A front end loads a module from a blob, where a relative import finds nothing. Comments and
-    indentation stay behind: they serve who reads the files, and a page is sent every byte.
-    """
-    modules: dict[str, str] = {}
-
-    def add(file: str):
-        lines = _read(file).splitlines(True)
-        for other in (found for line in lines if (found := _IMPORT.match(line))):
-            if other[1] not in modules:
-                add(other[1])
-        text = "".join(line for line in lines if not _IMPORT.match(line))
-        modules[file] = _COMMENT.sub("", text)
-
-    add(f"{name}.js")
-    own = modules.pop(f"{name}.js")
-    return _INDENT.sub("", _used("".join(modules.values()), own) + own)
-
-
-def _used(shared: str, own: str) -> str:
-    """The shared declarations that are named in `own` or in one another."""
-    parts = _DECLARATION.split(shared)
-    while True:
-        text = "".join(parts) + own
-        kept = [
-            part
-            for part in parts
-            if not (name := _NAME.match(part))
-            or len(re.findall(rf"\b{name[1]}\b", text)) > len(re.findall(rf"\b{name[1]}\b", part))
-        ]
-        if len(kept) == len(parts):
-            return "".join(kept)
-        parts = kept
-
-
 def css(name: str) -> str:
     """The style of a widget: the palette's colours, what all widgets share, NAME.css if any."""
     own = files("unrolled.widgets").joinpath(f"{name}.css")
-    return _COLOURS + _read("widgets.css") + (_read(f"{name}.css") if own.is_file() else "")
+    return _COLOURS + read("widgets.css") + (read(f"{name}.css") if own.is_file() else "")
 
 
 class Widget(anywidget.AnyWidget):

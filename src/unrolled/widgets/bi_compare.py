@@ -5,7 +5,8 @@ import traitlets
 
 from unrolled.cells import sigmoid
 from unrolled.language import _
-from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.base import Widget, css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.directions import TwoWayReader, TwoWayReading, parting, two_way_reader
 from unrolled.widgets.keras_directions import tagger_weights
 from unrolled.widgets.state_map import UNITS_IN_PAGE

@@ -13,7 +13,8 @@ from unrolled.widgets.backflow import (
     flow,
     verdict,
 )
-from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.base import Widget, css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.gradient_presets import (
     LONGEST,
     PRESETS,

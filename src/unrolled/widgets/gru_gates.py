@@ -4,7 +4,8 @@ import numpy as np
 import traitlets
 
 from unrolled.language import _
-from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.base import Widget, css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.gru_challenges import CHALLENGES, gates, succeeds, unit_steps
 from unrolled.widgets.gru_reading import GRUReading
 from unrolled.widgets.static.gru_gates import gru_gates

@@ -8,7 +8,8 @@ import traitlets
 from unrolled.language import _
 from unrolled.sequences import UNKNOWN
 from unrolled.trace import Values
-from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.base import Widget, css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.gru_clamps import ClampSearch, choose_presets, search_clamps
 from unrolled.widgets.gru_layer import (
     Clamp,

@@ -3,7 +3,8 @@
 import traitlets
 
 from unrolled.language import _
-from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.base import Widget, css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.challenges import CHALLENGES, neuron, succeeds
 from unrolled.widgets.static.neuron_lab import neuron_lab
 

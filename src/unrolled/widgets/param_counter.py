@@ -6,7 +6,8 @@ from math import prod
 import traitlets
 
 from unrolled.language import _
-from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.base import Widget, css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.static.param_counter import param_counter
 
 MATRICES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}  # side by side in one kernel

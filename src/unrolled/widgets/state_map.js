@@ -1,36 +1,15 @@
 // StateMap: what does each unit hold at each token?
-import { rnnStates, sigmoid } from "./cells.js";
+import { rnnStates } from "./cells.js";
 import { button, clamp, curve, element, frame, signed, text } from "./core.js";
 import { heatmap } from "./heatmap.js";
-
-const LONGEST = 100; // tokens computed in the page
-
-const floats = (view) =>
-  new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-
-/** The weights out of one block of float32: W_x, W_h, b, then V and c of a sigmoid head. */
-export function unpack(view, [features, units, head]) {
-  const all = floats(view);
-  let at = 0;
-  const take = (count) => all.subarray(at, (at += count));
-  const [W_x, W_h, b] = [take(features * units), take(units * units), take(units)];
-  return { W_x, W_h, b, V: take(head * units), c: take(head), units };
-}
+import { LONGEST, chances, floats, look, split, unpack } from "./reader.js";
 
 /** Tokens → which are known, all states, and the head's probability at each token. */
 export function readTokens(tokens, vocabulary, { W_x, W_h, b, V, c, units }) {
-  const known = tokens.map((token) => Object.hasOwn(vocabulary, token));
-  const drives = tokens.map((token, t) => {
-    const id = vocabulary[known[t] ? token : "<unk>"];
-    return id === undefined ? new Float32Array(units) : W_x.subarray(id * units, (id + 1) * units);
-  });
+  const { known, drives } = look(tokens, vocabulary, W_x, units);
   const states = rnnStates(drives, W_h, b);
-  const odds = c.length ? states.map((h) => sigmoid(V.reduce((sum, v, j) => sum + v * h[j], c[0]))) : [];
-  return { tokens, known, states, odds };
+  return { tokens, known, states, odds: chances(states, V, c) };
 }
-
-export const split = (words, how) =>
-  how === "character" ? [...words] : words.split(/\s+/u).filter(Boolean);
 
 function render(context) {
   const { model } = context;

@@ -4,7 +4,8 @@ import numpy as np
 import traitlets
 
 from unrolled.language import _
-from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.base import Widget, css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.reader import Reader, reader_from_keras, reader_from_weights
 from unrolled.widgets.static.state_map import state_map
 
@@ -12,6 +13,11 @@ from unrolled.widgets.static.state_map import state_map
 UNITS_IN_PAGE, STEPS_IN_PAGE = 32, 100
 # Ways to split that the page knows; any other function stays with the kernel.
 _SPLITS = {str.split: "space", list: "character"}
+
+
+def split_in_page(tokenize) -> str:
+    """By what name the page knows a way to split: "space", "character", else "kernel"."""
+    return _SPLITS.get(tokenize, "kernel")
 
 
 def _floats(*arrays) -> bytes:
@@ -89,7 +95,7 @@ class StateMap(Widget):
         reader = self._reader
         if reader is None:
             return {}
-        sent: dict = {"_typed": True, "_split": _SPLITS.get(reader.tokenize, "kernel")}
+        sent: dict = {"_typed": True, "_split": split_in_page(reader.tokenize)}
         if reader.units <= UNITS_IN_PAGE:
             head = [reader.c] if len(reader.V) else []
             sent["_weights"] = _floats(reader.W_x, reader.W_h, reader.b, reader.V, head)

@@ -8,7 +8,8 @@ import traitlets
 
 from unrolled.language import _
 from unrolled.widgets import shape_words, shapes
-from unrolled.widgets.base import Widget, css, esm
+from unrolled.widgets.base import Widget, css
+from unrolled.widgets.bundle import esm
 from unrolled.widgets.shape_examples import EXAMPLES, JOBS
 from unrolled.widgets.shapes import SHAPES, Example
 from unrolled.widgets.static.task_shapes import task_shapes
