@@ -36,7 +36,8 @@ lint: setup ## format, lint, types, and derived files that are stale
 	@$(BIN)/unrolled release --check
 	@$(BIN)/unrolled translate --check
 
-bench: setup ## measure importing, checking and grading on this machine
+bench: ## measure importing, checking, grading and the widgets on this machine
+	@bash scripts/setup.sh $(TEST_PACKAGES)
 	@$(BIN)/python -m benchmarks
 
 proof: setup ## prove that each grade is right: every exercise, 1,000 seeds, all mutants, the judge

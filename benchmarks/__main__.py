@@ -15,6 +15,8 @@ from unrolled.authoring.release import release
 from unrolled.demo import ASSIGNMENT, solutions
 from unrolled.grading.runner import grade
 
+from . import widgets
+
 ROOT = Path(__file__).parent.parent
 CLASS = 20
 
@@ -74,6 +76,8 @@ def main() -> None:
 
                 taken = [each / CLASS for each in seconds(run, 3)]
                 row(f"grading one of {CLASS} submissions, {kind}, {workers} at once", taken, "s")
+    print()
+    widgets.main()
 
 
 if __name__ == "__main__":
