@@ -165,6 +165,28 @@ def test_hostile_tokens_are_shown_as_text(visit):
         expect(page.locator(".readout .token")).to_have_text(widget.tokens[-1])
 
 
+@pytest.mark.parametrize(
+    ("tokens", "units"), [(1, 1), (60, 500), (10_000, 16)], ids=["one step", "wide", "long"]
+)
+def test_extreme_sizes_are_shown_and_answer_keys(visit, tokens, units):
+    rng = np.random.default_rng(0)
+    widget = StateMap([f"w{i}" for i in range(tokens)], rng.uniform(-1, 1, size=(tokens, units)))
+    page = visit(widget)
+    press(page, "End", "ArrowDown")
+    expect(page.locator(".readout .token")).to_have_text(f"w{tokens - 1}")
+    expect(page.locator(".readout")).to_contain_text(f"unit {min(1, units - 1)}:")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 960
+
+
+def test_weights_that_are_no_numbers_break_nothing(visit):
+    widget = StateMap(["a", "b"], np.array([[np.nan, 0.5], [np.inf, -0.5]]))
+    assert widget.describe()
+    assert widget.static()
+    page = visit(widget)
+    press(page, "End", "ArrowDown")
+    expect(page.locator(".readout")).to_contain_text("−0.50")
+
+
 def test_state_map_predicts_then_reveals(visit):
     widget = state_map("Harry Potter met")
     page = visit(widget)

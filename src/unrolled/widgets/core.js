@@ -5,7 +5,7 @@ export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 /** A number with its sign and two digits; never "−0.00". */
 export function signed(value) {
   const digits = Math.abs(value).toFixed(2);
-  return Number(digits) === 0 ? digits : (value < 0 ? "−" : "+") + digits;
+  return Number(digits) ? (value < 0 ? "−" : "+") + digits : digits;
 }
 
 /** An element with attributes, listeners (onclick: …) and children.
@@ -38,15 +38,15 @@ export const rect = (x, y, width, height, more = {}) =>
 
 /** Lines at −1, 0 and 1, the values joined, and a dot for each step up to `shown`. */
 export function curve(values, x, y, [left, right], { step, shown = values.length } = {}) {
-  const seen = [...values].slice(0, shown);
-  const at = (v, t) => `${x(t).toFixed(1)},${y(v).toFixed(1)}`;
+  const seen = [...values.slice(0, shown).entries()].filter(([, v]) => isFinite(v)); // NaN leaves a gap
+  const at = ([t, v]) => `${x(t).toFixed(1)},${y(v).toFixed(1)}`;
   return [
     ...[1, 0, -1].flatMap((v) => [
       element("svg:line", { class: v ? "rule" : "rule zero", x1: left, x2: right, y1: y(v), y2: y(v) }),
       text(left - 7, y(v) + 4, v < 0 ? "−1" : v, { "text-anchor": "end" }),
     ]),
     element("svg:polyline", { class: "line", points: seen.map(at).join(" ") }),
-    ...seen.map((v, t) =>
+    ...seen.map(([t, v]) =>
       element("svg:circle", { class: "dot", cx: x(t), cy: y(v), r: t === step ? 6 : 3 })),
   ];
 }
@@ -82,8 +82,8 @@ export function frame({ model, el }, part) {
 
   // Only real changes go out, together; drawing waits for all of them.
   function patch(changes, save = true) {
-    const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-    const real = Object.entries(changes).filter(([key, value]) => !same(model.get(key), value));
+    const real = Object.entries(changes)
+      .filter(([key, value]) => JSON.stringify(model.get(key)) !== JSON.stringify(value));
     for (const [key, value] of real) model.set(key, value);
     if (real.length && save) model.save_changes();
     refresh();
@@ -111,7 +111,7 @@ export function frame({ model, el }, part) {
     const player = root.querySelector(".play");
     player.textContent = model.get("playing") ? "❚❚" : "▶\uFE0E";
     player.title = player.ariaLabel = t(model.get("playing") ? "pause" : "play");
-    root.querySelector(".predict").ariaPressed = String(model.get("predicting"));
+    root.querySelector(".predict").ariaPressed = model.get("predicting");
     // Set anew at each drawing, so that two views of one widget keep one pace.
     clearTimeout(timer);
     if (!model.get("playing")) return;
@@ -169,7 +169,9 @@ export function frame({ model, el }, part) {
     action();
   });
 
-  watched.forEach((name) => model.on(`change:${name}`, name === "labels" ? rebuild : refresh));
+  const listen = (how) =>
+    watched.forEach((name) => model[how](`change:${name}`, name === "labels" ? rebuild : refresh));
+  listen("on");
   const repaint = () => {
     part.restyle?.();
     refresh();
@@ -190,7 +192,7 @@ export function frame({ model, el }, part) {
     size.disconnect();
     theme.disconnect();
     dark.removeEventListener("change", repaint);
-    watched.forEach((name) => model.off(`change:${name}`, name === "labels" ? rebuild : refresh));
+    listen("off");
   };
   return { root, t, patch, goTo, go, refresh, rebuild, toolbar, stop };
 }
