@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
 QUIET = (
     "--no-sandbox",
@@ -57,7 +57,8 @@ class Lab:
         # While it still connects to the kernel, JupyterLab drops a run without a word, or marks
         # the cell [*] and then takes the mark back: a person would press again.
         while time.monotonic() < deadline:
-            code.locator(".cm-content").click()
+            with contextlib.suppress(TimeoutError):  # a dialog over the page is named below
+                code.locator(".cm-content").click(timeout=5_000)
             page.keyboard.press("Shift+Enter")
             with contextlib.suppress(AssertionError):
                 expect(prompt).not_to_have_text(before, timeout=2_000)
@@ -65,7 +66,8 @@ class Lab:
             now = prompt.inner_text()
             if now != before and re.fullmatch(r"\[\d+\]:", now):
                 return
-        raise RuntimeError(f"cell {cell} did not run: {code.inner_text()}")
+        dialogs = page.locator(".jp-Dialog").all_inner_texts()
+        raise RuntimeError(f"cell {cell} did not run: {code.inner_text()} {dialogs}")
 
 
 @contextlib.contextmanager
