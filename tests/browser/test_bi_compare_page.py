@@ -133,6 +133,8 @@ def test_the_learner_says_first_which_half_can_tell(visit):
     page.locator(".guess button").nth(1).click()
     expect(page.locator(".guess")).to_contain_text("Right: the backward half.")
     assert "?" not in page.locator(".bars").nth(0).inner_text()
+    page.keyboard.press("ArrowRight")  # the pressed button is gone, the keys go on
+    expect(page.locator(".title")).to_contain_text("“정말”")
 
 
 def test_the_keyboard_alone_predicts(visit):

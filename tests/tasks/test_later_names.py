@@ -93,6 +93,24 @@ def test_both_halves_and_the_bias_make_the_probability(model):
     np.testing.assert_allclose(forward + backward, logits, rtol=1e-5, atol=1e-5)
 
 
+def test_a_reader_of_its_halves_reads_as_it_does(model):
+    """BiCompare takes the same keywords, and pairs for it are searched with this reader."""
+    from unrolled.widgets import BiCompare
+    from unrolled.widgets.directions import find_pairs, two_way_reader
+
+    reader = two_way_reader(**model.halves())
+    for text in (PAIRS[0][0], PAIRS[3][1], "He said, Zork slept"):
+        tokens, reading = later_names.tokenize(text), reader.read(text)
+        assert reading.tokens == tokens
+        np.testing.assert_allclose(reading.pushes, model.evidence(tokens), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(reading.probabilities, model.bidirectional(tokens), atol=1e-5)
+        np.testing.assert_allclose(sigmoid(reading.one_way), model.one_way(tokens), atol=1e-5)
+    (thing, name), *_ = find_pairs(reader, [text for pair in PAIRS for text in pair[:2]])
+    widget = BiCompare.from_weights(text=thing, other=name, **model.halves())
+    assert widget.readings[0].probabilities[widget.step] < 0.05
+    assert widget.readings[1].probabilities[widget.step] > 0.95
+
+
 @pytest.mark.parametrize(
     ("text", "place", "is_name"),
     [

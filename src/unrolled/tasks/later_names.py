@@ -83,6 +83,26 @@ class LaterNameModel:
         W_x, W_h, b = (self.weights[f"{name}_{part}"] for part in ("W_x", "W_h", "b"))
         return W_x, W_h, b
 
+    def halves(self) -> dict[str, Any]:
+        """Return both halves, the head, the one-way tagger and the words, by keyword.
+
+        What BiCompare.from_weights and directions.two_way_reader take.
+        """
+
+        def parts(name: str) -> dict[str, Any]:
+            return dict(zip(("W_x", "W_h", "b"), self.layer(name), strict=True))
+
+        head = {"V": self.weights["one_way_V"], "c": self.weights["one_way_c"]}
+        return {
+            "forward": parts("forward"),
+            "backward": parts("backward"),
+            "V": self.weights["V"],
+            "c": self.weights["c"],
+            "one_way": parts("one_way") | head,
+            "vocabulary": self.vocabulary,
+            "tokenize": tokenize,
+        }
+
     def one_way(self, tokens: Sequence[str]) -> np.ndarray:
         """Return for each word how likely it is a name, given it and those before, (time,)."""
         if len(tokens) == 0:

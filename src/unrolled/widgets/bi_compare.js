@@ -103,6 +103,7 @@ function render(context) {
   function commit(i) {
     verdict = i === teller(gaps(focus())) ? "right" : "wrong";
     map.stale();
+    ui.root.focus({ preventScroll: true }); // the button that was pressed is gone, the keys go on
     ui.goTo(focus());
   }
   const turn = (to = 1 - get("sentence")) => ui.patch({ sentence: alone() ? 0 : to });
