@@ -97,6 +97,11 @@ def test_the_table_is_read_without_keras():
 def test_how_it_starts_out_decides_and_not_the_name_of_the_cell():
     """The shipped table shows the pattern, over every seed that was measured."""
     rows = recall.table(recall.load())
+    assert tuple(rows) == recall.STARTS
+    for found in rows.values():
+        assert {length: len(found[length]) for length in found} == dict.fromkeys(
+            recall.LENGTHS, len(recall.SEEDS)
+        )
     for length in (10, 50):
         assert len(rows["lstm, default"][length]) >= 2
         assert min(rows["simple, orthogonal"][length]) > 0.95

@@ -295,3 +295,13 @@ def test_what_it_cannot_read_is_refused_with_a_reason(keras):
     simple.set_weights([np.full_like(w, np.nan) for w in simple.get_weights()])
     with pytest.raises(ValueError, match="NaN"):
         GradientLab.from_keras(simple, x)
+
+
+def test_factors_above_the_frame_are_drawn_at_its_edge():
+    """A trained layer of radius 2 once showed no factor of W_h at all in the static picture."""
+    lab = GradientLab(cell="linear", radius=3.0)
+    assert lab.flow.pushed.min() > 1.6
+    axes = next(axes for axes in lab.draw("light").axes if axes.get_xlabel())
+    (dashes,) = axes.collections
+    drawn = [y for path in dashes.get_paths() for y in path.vertices[:, 1]]
+    assert max(drawn) < axes.get_ylim()[1]

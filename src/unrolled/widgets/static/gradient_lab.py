@@ -64,12 +64,13 @@ def _draw_factors(axes, made, step, cell, theme):
     bars = axes.bar(lags, made.kept, 0.7, color=colour("forget_gate" if lstm else "quiet", theme))
     for bar in bars[step:]:
         bar.set_alpha(0.35)
-    strokes = made.factors if lstm else made.pushed
+    # As on the page, a factor above the frame is drawn at its edge.
+    strokes = np.minimum(made.factors if lstm else made.pushed, 1.6)
     dashes = axes.hlines(
         strokes, lags - 0.5, lags + 0.5, color=colour("state", theme), linewidth=2.5
     )
     axes.axhline(1, color=colour("line", theme), linewidth=1)
-    axes.set_ylim(0, 1.6)
+    axes.set_ylim(0, 1.65)
     axes.set_yticks([0, 1])
     axes.set_xlim(-0.5, len(made.kept) + 0.5)
     names = ("f", _("the whole factor")) if lstm else ("tanh'", "$W_h$")
