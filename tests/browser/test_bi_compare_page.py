@@ -8,13 +8,9 @@ from playwright.sync_api import expect
 from tests.widgets.examples import HOSTILE
 from tests.widgets.two_way import SKY, TEDDY, bi_compare, random_weights
 
+from .keys import median_press, press
+
 pytestmark = pytest.mark.browser
-
-
-def press(page, *keys):
-    page.locator(".unrolled").focus()
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def numbers(page, panel):
@@ -195,9 +191,9 @@ def test_hostile_words_are_shown_as_text(visit):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_broken_weights_do_not_break_the_page(visit):
+def test_extreme_weights_do_not_break_the_page(visit):
     weights = random_weights()
-    weights["forward"]["W_x"][:] = float("nan")
+    weights["forward"]["W_x"][:] = 3e38
     page = visit(bi_compare(weights=weights))
     press(page, "ArrowRight", "t")
     page.locator(".predict").click()
@@ -208,19 +204,4 @@ def test_broken_weights_do_not_break_the_page(visit):
 def test_a_long_sentence_on_many_units_is_answered_within_a_frame(visit):
     long = " ".join((TEDDY[0] + " " + SKY[0]).split() * 9)[:500], TEDDY[1]
     page = visit(bi_compare(long, random_weights("GRU", 32)))
-    median = page.evaluate(
-        """async () => {
-          const root = document.querySelector(".unrolled");
-          const times = [];
-          for (let i = 0; i < 40; i++) {
-            const start = performance.now();
-            root.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-            await null;
-            root.getBoundingClientRect();
-            times.push(performance.now() - start);
-            await new Promise(requestAnimationFrame);
-          }
-          return times.sort((a, b) => a - b)[20];
-        }"""
-    )
-    assert median < 16.7
+    assert median_press(page, "ArrowRight") < 16.7

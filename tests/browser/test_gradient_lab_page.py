@@ -10,15 +10,10 @@ from unrolled.widgets.backflow import verdict
 from unrolled.widgets.gradient_presets import PRESETS, flow_of
 from unrolled.widgets.gradient_words import power, why
 
+from .keys import median_press, press
 from .lab import Lab
 
 pytestmark = pytest.mark.browser
-
-
-def press(page, *keys):
-    page.locator(".unrolled").focus()
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def share(page):
@@ -200,22 +195,7 @@ def test_a_layer_of_one_step_and_one_too_large_are_shown_as_they_are(visit):
 
 def test_a_key_on_the_largest_layer_is_answered_within_a_frame(visit):
     page = visit(gradient_layer(units=32, steps=101, clip="value"))
-    median = page.evaluate(
-        """async () => {
-          const root = document.querySelector(".unrolled");
-          const times = [];
-          for (let i = 0; i < 40; i++) {
-            const start = performance.now();
-            root.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-            await null;
-            root.getBoundingClientRect();
-            times.push(performance.now() - start);
-            await new Promise(requestAnimationFrame);
-          }
-          return times.sort((a, b) => a - b)[20];
-        }"""
-    )
-    assert median < 16.7
+    assert median_press(page, "ArrowRight") < 16.7
 
 
 @pytest.mark.slow

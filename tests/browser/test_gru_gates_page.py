@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_offline_pages import press
-from tests.widgets.examples import HOSTILE, gru_reading
+from tests.widgets.examples import HOSTILE, WORDS, gru_reading
 from unrolled.widgets import GRUGates
 from unrolled.widgets.gru_challenges import CHALLENGES
+
+from .keys import median_press, press
 
 pytestmark = pytest.mark.browser
 
@@ -248,6 +249,16 @@ def test_a_typed_sentence_is_read_in_the_page(visit):
     press(page, "o", "ArrowRight", "1")
 
 
+def test_a_wide_layer_is_sent_with_the_words_of_its_text_alone(visit):
+    widget = gru_reading("Harry zyzzyva Potter", units=40, clamps=[["z", 1, -1, 1.0]])
+    page = visit(widget)
+    _agree(page, widget)
+    expect(page.locator("thead .unknown")).to_have_text(["zyzzyva"])
+    press(page, "End", "u", "o")
+    widget.set_traits(unit=1, step=2, clamps=[["z", 1, -1, 1.0], ["z", 2, -1, 1.0]])
+    _agree(page, widget)
+
+
 def test_hostile_tokens_are_shown_as_text(visit):
     widget = gru_reading(" ".join(token.replace(" ", "\u00a0") for token in HOSTILE))
     page = visit(widget)
@@ -257,6 +268,12 @@ def test_hostile_tokens_are_shown_as_text(visit):
     press(page, "End", "o")
     expect(page.locator(".readout .token")).to_have_text(widget.tokens[-1])
     assert page.evaluate("document.documentElement.scrollWidth") <= 960
+
+
+def test_a_key_is_answered_within_a_frame_on_32_units_and_100_steps(visit):
+    page = visit(gru_reading(" ".join((WORDS * 13)[:100]), units=32))
+    expect(page.locator("thead bdi")).to_have_count(100)
+    assert median_press(page, "ArrowRight", "ArrowDown", "ArrowRight", "ArrowUp") < 16.7
 
 
 def test_a_layer_without_a_head_answers_with_its_own_state(visit):

@@ -9,13 +9,9 @@ from tests.widgets.examples import HOSTILE, MAKERS, WORDS, state_map
 from unrolled.widgets import NeuronLab, ParamCounter, StateMap
 from unrolled.widgets.challenges import CHALLENGES
 
+from .keys import median_press, press
+
 pytestmark = pytest.mark.browser
-
-
-def press(page, *keys):
-    page.locator(".unrolled").focus()
-    for key in keys:
-        page.keyboard.press(key)
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -269,24 +265,7 @@ def test_param_counter_doubles_and_predicts(visit):
     expect(total).to_have_text("644,225")
 
 
-def test_a_key_is_answered_within_a_frame(visit):
-    """Script, style and layout of one key press on 32 units × 100 steps; painting comes after."""
+def test_a_key_is_answered_within_a_frame_on_32_units_and_100_steps(visit):
     page = visit(state_map(" ".join((WORDS * 13)[:100]), units=32))
     assert page.locator("thead bdi").count() == 100
-    median = page.evaluate(
-        """async () => {
-          const root = document.querySelector(".unrolled");
-          const times = [];
-          for (let i = 0; i < 60; i++) {
-            const key = i % 3 ? "ArrowRight" : "ArrowDown";
-            const start = performance.now();
-            root.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-            await null;
-            root.getBoundingClientRect();
-            times.push(performance.now() - start);
-            await new Promise(requestAnimationFrame);
-          }
-          return times.sort((a, b) => a - b)[30];
-        }"""
-    )
-    assert median < 16.7
+    assert median_press(page, "ArrowDown", "ArrowRight", "ArrowRight") < 16.7

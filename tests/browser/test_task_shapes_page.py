@@ -10,18 +10,11 @@ from unrolled.widgets import TaskShapes
 from unrolled.widgets.shape_examples import EXAMPLES, JOBS
 from unrolled.widgets.shapes import SHAPES, Example, arrows, columns
 
+from .keys import median_press, press
+
 pytestmark = pytest.mark.browser
 
 TASKS = list(dict.fromkeys(example.task for example in EXAMPLES))
-
-
-def press(page, *keys):
-    page.locator(".unrolled").focus()
-    for key in keys:
-        if key in "ㄷㄴ":  # a letter that Playwright's keyboard does not have
-            page.locator(".unrolled").dispatch_event("keydown", {"key": key, "bubbles": True})
-        else:
-            page.keyboard.press(key)
 
 
 def drawn(page):
@@ -205,19 +198,4 @@ def test_a_narrow_page_keeps_the_step_in_sight(visit):
 def test_a_key_is_answered_within_a_frame_on_a_hundred_steps(visit):
     words = [f"word{i}" for i in range(100)]
     page = visit(TaskShapes([Example("t", SHAPES[1], words, words)]))
-    median = page.evaluate(
-        """async () => {
-          const root = document.querySelector(".unrolled");
-          const times = [];
-          for (let i = 0; i < 40; i++) {
-            const start = performance.now();
-            root.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-            await null;
-            root.getBoundingClientRect();
-            times.push(performance.now() - start);
-            await new Promise(requestAnimationFrame);
-          }
-          return times.sort((a, b) => a - b)[20];
-        }"""
-    )
-    assert median < 16.7
+    assert median_press(page, "ArrowRight") < 16.7

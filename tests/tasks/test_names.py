@@ -1,13 +1,11 @@
 """The sentences and the shipped name tagger: what holds without Keras."""
 
-import subprocess
-import sys
 import unicodedata
 
 import numpy as np
 import pytest
 
-from unrolled.sequences import PAD, UNKNOWN, build_vocabulary
+from unrolled.sequences import UNKNOWN, build_vocabulary
 from unrolled.tasks import names
 
 SEED_SENTENCE = "Harry Potter and Hermione Granger invented a new spell ."
@@ -28,41 +26,6 @@ def marked(model, text):
 
 
 # --- The sentences
-
-
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_the_same_seed_gives_the_same_sentences(lang):
-    made = names.sentences(200, lang, seed=3)
-    assert made == names.sentences(200, lang, seed=3)
-    assert made[:50] == names.sentences(50, lang, seed=3)
-    assert made != names.sentences(200, lang, seed=4)
-    assert len({tuple(tokens) for tokens, _ in made}) == 200
-
-
-def test_sentences_do_not_depend_on_the_hash_seed():
-    code = "from unrolled.tasks import names; print(names.sentences(20, 'ko', 1))"
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={"PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(outputs) == 1
-
-
-def test_an_unknown_language_is_told():
-    with pytest.raises(ValueError, match="'fr'"):
-        names.sentences(1, "fr", seed=0)
-
-
-@pytest.mark.parametrize("seed", [0, 1])
-def test_held_out_sentences_are_never_trained_on(seed):
-    training, held_out = names.split(seed)
-    assert len(held_out) == 2 * names.HELD_OUT
-    assert not {tuple(tokens) for tokens, _ in training} & {tuple(t) for t, _ in held_out}
 
 
 def test_every_generated_token_is_a_token_of_the_tokenizer(examples):
@@ -210,7 +173,6 @@ def test_shapes_and_vocabulary_are_as_documented(model, examples):
         **{"W_x": (size, units), "W_h": (units, units), "b": (units,)},
         **{"V": (units, 1), "c": (1,)},
     }
-    assert {array.dtype for array in model.weights.values()} == {np.dtype(np.float32)}
     assert model.units == units
     assert size <= names.VOCABULARY_SIZE
     tokens = [tokens for tokens, _ in examples[0]]
@@ -227,54 +189,7 @@ def test_later_words_change_nothing_before_them(model):
 # --- Hostile text
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t", "…!?", "\x00\x07\x1b", "\ud800", "😀"])
-def test_a_text_without_words_is_refused(model, text):
-    with pytest.raises(ValueError, match="no word"):
-        model.predict(text)
-
-
-@pytest.mark.parametrize("text", ["a " * 101, "a" * 2001, "harry " * 1_000_000])
-def test_a_text_that_is_too_long_is_refused(model, text):
-    with pytest.raises(ValueError, match="too long"):
-        model.predict(text)
-
-
-@pytest.mark.parametrize("text", [None, 3, ["harry"], b"harry"])
-def test_what_is_no_text_is_refused(model, text):
-    with pytest.raises(ValueError, match="reads a text"):
-        model.predict(text)
-
-
-def test_the_longest_text_is_read(model):
-    assert len(model.predict("harry " * 100)) == 100
-
-
 def test_control_characters_only_separate_words(model):
     assert model.predict("mr\x00baker\x1b met\u200bthe\u2028baker") == model.predict(
         "mr baker met the baker"
     )
-
-
-def test_nobody_can_write_padding(model):
-    assert model.probabilities([PAD]) == model.probabilities([UNKNOWN])
-    assert [token for token, _ in model.predict("<pad> <unk>")] == ["pad", "unk"]
-
-
-# --- The file
-
-
-def test_the_weights_are_small_and_load_without_keras_at_once():
-    code = (
-        "import sys, time, numpy; import unrolled.tasks.names as names\n"
-        "start = time.perf_counter(); names.load(); seconds = time.perf_counter() - start\n"
-        "assert not {'tensorflow', 'keras'} & set(sys.modules), 'Keras was loaded'\n"
-        "print(seconds)"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert float(run.stdout) < 0.05
-    assert names.PATH.stat().st_size < 40_000
-
-
-def test_saving_what_was_loaded_gives_the_same_bytes(model, tmp_path):
-    names.save(model, tmp_path / "again.npz")
-    assert (tmp_path / "again.npz").read_bytes() == names.PATH.read_bytes()

@@ -1,6 +1,5 @@
-"""The sentiment model and Keras: same arithmetic, and training again gives what is shipped."""
+"""The sentiment model and Keras: same arithmetic."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -87,18 +86,3 @@ def test_what_a_review_is_about_is_made_unknown_and_nothing_else(model):
         lost |= {token for token, index in tokens if index == unknown}
     assert lost
     assert lost <= sentiment.topic_tokens()
-
-
-@pytest.mark.slow
-def test_training_again_gives_the_shipped_score():
-    calls, start = [], time.perf_counter()
-    model, score = sentiment.train(progress=lambda *call: calls.append(call))
-    assert time.perf_counter() - start < 60  # half of it is spare for a busy machine
-    assert calls == [(epoch + 1, sentiment.EPOCHS) for epoch in range(sentiment.EPOCHS)]
-
-    shipped = sentiment.load()
-    expected = sentiment.evaluate(shipped, sentiment.split()[1])
-    assert score.keys() == expected.keys()
-    for name, value in score.items():
-        assert value == pytest.approx(expected[name], abs=sentiment.TOLERANCE)
-    assert model.vocabulary == shipped.vocabulary

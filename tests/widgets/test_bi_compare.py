@@ -135,9 +135,9 @@ def test_a_front_end_may_send_both_texts_and_a_step_together():
     assert (widget.step, widget.sentence, len(widget.readings)) == (3, 1, 2)
 
 
-def test_hostile_words_and_broken_numbers_are_drawn(tmp_path):
+def test_hostile_words_and_extreme_numbers_are_drawn(tmp_path):
     weights = random_weights()
-    weights["forward"]["W_h"][0, 0] = np.nan
+    weights["forward"]["W_h"][0, 0] = 3e38
     for widget in (
         bi_compare((" ".join(HOSTILE), " ".join(HOSTILE[::-1]))),
         bi_compare(weights=weights),
@@ -158,18 +158,23 @@ def _refused(**changes):
     [
         (_refused(V=np.zeros(13)), "V has 13 weights; the two halves have 7 \\+ 7 units"),
         (_refused(forward={"W_x": np.eye(2)}), "0 \\+ 7 units"),
-        (_refused(backward=random_weights()["backward"] | {"b": np.zeros(3)}), "backward does not"),
-        (_refused(cell="LSTM"), "cell is LSTM"),
+        (
+            _refused(backward=random_weights()["backward"] | {"b": np.zeros(3)}),
+            "backward weights do not",
+        ),
+        (_refused(cell="LSTM"), "Of an LSTM, expected"),
         (_refused(cell="Transformer"), "write one of SimpleRNN, GRU, LSTM"),
-        (_refused(one_way={"W_x": np.eye(2)}), "one_way lacks V"),
-        (_refused(one_way={"V": np.zeros(2), "W_x": np.eye(2)}), "one_way lacks W_h, b"),
+        (_refused(one_way={"W_x": np.eye(2)}), "one_way weights lack V"),
+        (_refused(one_way={"V": np.zeros(2), "W_x": np.eye(2)}), "one_way weights lack W_h"),
+        (_refused(one_way={"V": np.zeros(2), "W_h": np.zeros((2, 5))}), "do not fit any cell"),
+        (_refused(V=np.full(14, np.inf)), "forward weights hold NaN or infinity in V"),
         (
             _refused(
                 forward={
                     k: v[:3] if k == "W_x" else v for k, v in random_weights()["forward"].items()
                 }
             ),
-            "W_x of forward only 3 rows",
+            "forward weights do not fit the vocabulary: .* only 3 rows",
         ),
     ],
 )
@@ -181,7 +186,7 @@ def test_what_does_not_fit_is_refused_with_a_reason(make, words):
 def test_a_half_without_a_matrix_is_named():
     weights = random_weights()
     del weights["backward"]["b"]
-    with pytest.raises(ValueError, match="backward lacks b"):
+    with pytest.raises(ValueError, match="backward weights lack b"):
         bi_compare(weights=weights)
 
 

@@ -6,9 +6,10 @@ import traitlets
 
 from unrolled.trace import gru_steps, lstm_steps
 from unrolled.widgets import GRUGates, GRUReading
+from unrolled.widgets.clamps import EVERY_UNIT, Clamp
 from unrolled.widgets.gru_challenges import CHALLENGES, find_preset, gates, succeeds, unit_steps
 from unrolled.widgets.gru_clamps import choose_presets, search_clamps
-from unrolled.widgets.gru_layer import LONGEST, Clamp, clamp_of, layer_from_weights
+from unrolled.widgets.reader import STEPS_IN_PAGE, reader_from_weights
 
 from .examples import HOSTILE, WORDS, gru_reading
 
@@ -142,12 +143,15 @@ def test_a_sentence_is_read_as_in_python(javascript, after, head):
     answer = javascript(
         "gru_reading",
         """[data.clamps, []].map((clamps) => widget.readGates(
-          widget.split(data.text, data.split), new Map(data.rows), data.layer, clamps))""",
+          widget.split(data.text, data.split), Object.fromEntries(data.vocabulary),
+          widget.unpack(new DataView(Uint8Array.from(data.weights).buffer), data.shape),
+          clamps))""",
         {
             "text": text,
             "split": widget._split,
-            "rows": widget._rows,
-            "layer": widget._layer,
+            "vocabulary": widget._vocabulary,
+            "weights": list(widget._weights),
+            "shape": widget._shape,
             "clamps": clamps,
         },
     )
@@ -158,6 +162,7 @@ def test_a_sentence_is_read_as_in_python(javascript, after, head):
             np.testing.assert_allclose(shown, expected[name], atol=1e-5)
         np.testing.assert_allclose(read["odds"], widget.probabilities(clamped), atol=1e-5)
         assert len(read["odds"]) == 4 * head
+        assert read["known"] == [True, False, False, True]
     assert widget.values()["z"][1].tolist() == [1, 1, 0, 1, 1, 1]
 
 
@@ -169,7 +174,7 @@ def test_a_text_is_split_as_in_python(javascript, text):
 
 def test_the_search_finds_every_single_clamp_that_turns_the_answer():
     widget = gru_reading("Harry Potter met a potter", units=3)
-    search = search_clamps(widget.layer, widget.text)
+    search = search_clamps(widget.reader, widget.text)
     turned = {}
     for gate in "zr":
         for step in range(5):
@@ -179,7 +184,7 @@ def test_the_search_finds_every_single_clamp_that_turns_the_answer():
                     before, after = widget.answers()
                     assert before == pytest.approx(search.free)
                     if (before > 0.5) != (after > 0.5):
-                        turned[clamp_of(widget.clamps[0])] = after
+                        turned[Clamp(*widget.clamps[0])] = after
     assert search.tried == 2 * 5 * 4 * 2
     assert {it.clamp: pytest.approx(it.answer) for it in search.found} == turned
     assert search.share == len(turned) / 80
@@ -211,7 +216,7 @@ def test_a_search_needs_a_head():
     assert widget.searches == ()
     assert "takes a sigmoid head" in widget.labels["share"]
     with pytest.raises(ValueError, match="needs a sigmoid head"):
-        search_clamps(widget.layer, "Harry")
+        search_clamps(widget.reader, "Harry")
 
 
 def test_clamps_that_do_not_fit_are_refused_and_a_shorter_text_drops_them():
@@ -246,17 +251,17 @@ def test_what_is_held_is_told():
 
 def test_a_large_layer_is_sent_for_the_words_of_the_text_alone():
     widget = gru_reading("Harry met Potter", units=33)
-    assert widget._split == ""
-    assert [word for word, _row in widget._rows] == ["<unk>", "Harry", "Potter", "met"]
+    assert widget._split == "kernel"
+    assert [word for word, _id in widget._vocabulary] == ["<unk>", "Harry", "Potter", "met"]
     widget.text = "a potter"
-    assert [word for word, _row in widget._rows] == ["<unk>", "a", "potter"]
+    assert [word for word, _id in widget._vocabulary] == ["<unk>", "a", "potter"]
     with pytest.raises(ValueError, match="up to 128 units, this layer has 129"):
         gru_reading("Harry", units=129)
 
 
 def test_only_the_first_tokens_of_a_long_text_are_read():
     widget = gru_reading("Harry met " * 60)
-    assert len(widget.tokens) == LONGEST
+    assert len(widget.tokens) == STEPS_IN_PAGE
     assert widget.static()
 
 
@@ -293,11 +298,11 @@ def _weights(units=2, features=2, **others):
     ("weights", "words"),
     [
         ({"W_x": np.eye(2)}, "lack W_h, b"),
-        (_weights(b=np.zeros((3, 6))), "GRU weights do not fit"),
+        (_weights(b=np.zeros((3, 6))), "GRUGates: the weights do not fit"),
         (_weights(W_h=np.zeros((2, 8))), r"\(units, 3 units\)"),
         (_weights(V=np.zeros(3)), "do not fit"),
         (_weights(features=1), "only 1 rows"),
-        (_weights(W_h=np.full((2, 6), np.nan)), "W_h holds NaN"),
+        (_weights(W_h=np.full((2, 6), np.nan)), "NaN or infinity in W_h"),
         ({name: 1.0 for name in ("W_x", "W_h", "b")}, "do not fit"),
     ],
 )
@@ -307,13 +312,13 @@ def test_weights_that_do_not_fit_are_refused_with_a_reason(weights, words):
 
 
 def test_lstm_weights_are_checked_too():
-    with pytest.raises(ValueError, match="LSTM weights do not fit"):
+    with pytest.raises(ValueError, match="weights beside, of an LSTM, do not fit"):
         GRUGates.from_weights(_weights(), "a", {"a": 1}, beside=_weights())
 
 
 def test_a_clamp_is_the_same_on_its_way_through_the_page():
-    for clamp in (Clamp("z", 3, 1.0), Clamp("r", 0, 0.0, 5)):
-        assert clamp_of(clamp.plain()) == clamp
+    for clamp in (Clamp("z", 3, EVERY_UNIT, 1.0), Clamp("r", 0, 5, 0.0)):
+        assert Clamp(*clamp.plain()) == clamp
 
 
 @pytest.mark.keras
@@ -357,14 +362,15 @@ def test_a_model_it_cannot_read_is_refused():
         (model(layers.GRU(4, activation="relu")), "relu"),
         (model(layers.GRU(4, go_backwards=True)), "backwards"),
         (model(layers.Dense(3), layers.GRU(4)), "read through Dense"),
-        (object(), "none at all"),
+        (object(), "has no layers at all"),
     ):
         with pytest.raises(ValueError, match=words):
             GRUGates.from_keras(made, "a", {"a": 1})
 
 
 def test_a_layer_given_alone_reads_in_batches():
-    layer = layer_from_weights(_weights(V=np.ones(2)), {"a": 1})
-    values = layer.run(["a"], {"z": np.full((3, 1, 2), np.nan), "r": np.zeros((3, 1, 2))})
+    reader = reader_from_weights(_weights(V=np.ones(2)), {"a": 1}, cell="GRU")
+    drives = np.repeat(reader.drives(["a"])[None], 3, axis=0)
+    values = reader.run(drives, {"z": np.full((3, 1, 2), np.nan), "r": np.zeros((3, 1, 2))})
     assert values["h"].shape == (3, 1, 2)
-    assert layer.odds(values["h"]).shape == (3, 1)
+    assert reader.odds(values["h"]).shape == (3, 1)

@@ -7,7 +7,8 @@ import traitlets
 from unrolled.trace import lstm_steps
 from unrolled.widgets import LSTMGates
 from unrolled.widgets.bundle import esm
-from unrolled.widgets.clamps import EVERY_UNIT, answers, every_clamp, find_clamps, forced
+from unrolled.widgets.clamps import EVERY_UNIT, forced
+from unrolled.widgets.lstm_clamps import GATES, answers, every_clamp, find_clamps
 from unrolled.widgets.lstm_words import plain_task
 from unrolled.widgets.reader import reader_from_weights
 from unrolled.widgets.valves import TASKS, VALVES, cell, find_valves, fulfils
@@ -98,7 +99,7 @@ def test_a_trained_layer_is_read_and_held_as_in_python(javascript, clamps):
 
 
 def test_a_single_hold_goes_before_one_of_all_units_and_what_lies_outside_does_nothing():
-    given = forced([["f", 1, 2, 0.0], ["f", 1, EVERY_UNIT, 1.0], ["o", 9, 0, 1.0]], 3, 4)
+    given = forced([["f", 1, 2, 0.0], ["f", 1, EVERY_UNIT, 1.0], ["o", 9, 0, 1.0]], GATES, 3, 4)
     assert given["f"][1].tolist() == [1, 1, 0, 1]
     assert np.isnan(given["f"][[0, 2]]).all()
     assert np.isnan(given["o"]).all()
@@ -113,7 +114,7 @@ def test_every_clamp_is_tried_and_gives_what_a_full_run_gives():
     assert len(found) == 3 * steps * (4 + 1) * 2
     start = np.zeros((1, 4))
     for clamp, answer in found:
-        given = forced([clamp.plain()], steps, 4)
+        given = forced([clamp.plain()], GATES, steps, 4)
         values = lstm_steps(drives[None], start, start, np.eye(16), read.W_h, read.b, forced=given)
         assert answer == pytest.approx(read.odds(values["h"][0])[-1], abs=1e-9)
 
@@ -190,7 +191,10 @@ def test_one_step_by_hand():
         (lambda: LSTMGates([0.5], {"f": [1], "i": [2], "o": [1]}), "from 0 .shut. to 1"),
         (lambda: LSTMGates([0.5], {"f": [1, 1], "i": [1], "o": [1]}), "every step"),
         (lambda: _weights(W_x=np.zeros((3, 5))), r"\(features, 4 units\)"),
-        (lambda: _weights(W_h=np.full((4, 16), np.nan)), "W_h hold NaN"),
+        (
+            lambda: _weights(W_h=np.full((4, 16), np.nan)),
+            "LSTMGates: the weights hold NaN or infinity in W_h",
+        ),
         (lambda: LSTMGates.from_weights({"W_x": np.eye(4)}, "a", {}), "lack W_h, b"),
         (lambda: _wide(129), "1 to 128 units"),
         (lambda: find_clamps(reader({**negating_weights(), "V": ()}), "a"), "V and c"),
@@ -210,7 +214,9 @@ def _wide(units):
     return LSTMGates.from_weights(weights | {"b": np.zeros(4 * units)}, "a", {"a": 0})
 
 
-@pytest.mark.parametrize("clamp", [["g", 0, 0, 1], ["f", 0, 0, 2], ["f", 0, 0]])
+@pytest.mark.parametrize(
+    "clamp", [["g", 0, 0, 1], ["if", 0, 0, 1], ["f", 0, 0, 2], ["f", 0, 0], ["f", 0, "0", 1]]
+)
 def test_a_clamp_that_is_none_is_refused(clamp):
     with pytest.raises(traitlets.TraitError, match="a clamp is"):
         lstm_gates().clamps = [clamp]

@@ -195,7 +195,16 @@ def test_an_empty_text_is_drawn_and_described(make_map):
         (lambda: StateMap(["a"], np.zeros((1, 3)), units=[3]), "among 0 … 2"),
         (lambda: StateMap(["a"], np.zeros((1, 3)), probabilities=[1, 0]), "probabilities"),
         (lambda: NeuronLab(inputs=[]), "at least one input"),
-        (lambda: StateMap.from_weights({"W_x": np.eye(2)}, "a", {}), "lack W_h, b"),
+        (
+            lambda: StateMap.from_weights({"W_x": np.eye(2)}, "a", {}),
+            "StateMap: the weights lack W_h, b",
+        ),
+        (
+            lambda: StateMap.from_weights(
+                random_weights(np.random.default_rng(0), 2) | {"c": np.nan}, "a", {"a": 0}
+            ),
+            "StateMap: the weights hold NaN or infinity in c",
+        ),
         (
             lambda: StateMap.from_weights(
                 {"W_x": np.eye(2), "W_h": np.eye(3), "b": np.zeros(2)}, "a", {}

@@ -4,7 +4,6 @@
 to right tosses a coin there, however large; one that also reads from right to left knows.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from unrolled.tasks.later_name_sentences import (
 )
 from unrolled.tasks.name_sentences import tokenize
 from unrolled.tasks.names import ids_of, readable
+from unrolled.tasks.weights import load_weights, save_weights
 
 __all__ = [
     "AMBIGUOUS",
@@ -146,19 +146,12 @@ class LaterNameModel:
 
 def load() -> LaterNameModel:
     """Return the model that comes with the course; needs NumPy only."""
-    with np.load(PATH, allow_pickle=False) as file:
-        weights = {name: file[name] for name in file.files if name != "vocabulary"}
-        tokens = json.loads(file["vocabulary"].tobytes())
-    return LaterNameModel(weights, {token: index for index, token in enumerate(tokens)})
+    return LaterNameModel(*load_weights(PATH))
 
 
 def save(model: LaterNameModel, path: Path = PATH) -> None:
     """Write weights and vocabulary beside this module, byte for byte the same each time."""
-    tokens = json.dumps(list(model.vocabulary), ensure_ascii=False).encode()
-    arrays: dict[str, Any] = {
-        name: model.weights[name].astype(np.float32) for name in sorted(model.weights)
-    }
-    np.savez(path, vocabulary=np.frombuffer(tokens, np.uint8), **arrays)
+    save_weights(model.weights, model.vocabulary, path)
 
 
 # --- Training ----------------------------------------------------------------------------------

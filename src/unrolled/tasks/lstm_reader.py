@@ -1,9 +1,7 @@
 """One trained LSTM with a sigmoid on its state, as two tasks ship it: read with NumPy alone."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,20 +68,3 @@ def correlated_unit(columns: np.ndarray, idea: np.ndarray) -> tuple[int, float]:
     correlations = np.corrcoef(columns, idea, rowvar=False)[-1, :-1]
     unit = int(np.argmax(np.abs(correlations)))
     return unit, float(correlations[unit])
-
-
-def load_reader(path: Path, tokens: Callable[[str], list[str]]) -> LSTMReader:
-    """Return the model that `save_reader` wrote."""
-    with np.load(path, allow_pickle=False) as file:
-        weights = {name: file[name] for name in NAMES}
-        words = json.loads(file["vocabulary"].tobytes())
-    return LSTMReader(weights, {word: index for index, word in enumerate(words)}, tokens)
-
-
-def save_reader(model: LSTMReader, path: Path) -> None:
-    """Write weights and vocabulary, byte for byte the same each time."""
-    words = json.dumps(list(model.vocabulary), ensure_ascii=False).encode()
-    arrays: dict[str, Any] = {
-        name: model.weights[name].astype(np.float32) for name in sorted(model.weights)
-    }
-    np.savez(path, vocabulary=np.frombuffer(words, np.uint8), **arrays)

@@ -5,7 +5,6 @@ The same word is a name or not by what stands *before* it ("mr baker met the bak
 one that looks at a single word cannot.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from unrolled.tasks.name_sentences import (
     tokenize,
     windows,
 )
+from unrolled.tasks.weights import load_weights, save_weights
 
 __all__ = [
     "GRAMMARS",
@@ -112,19 +112,12 @@ def readable(text: str) -> list[str]:
 
 def load() -> NameModel:
     """Return the model that comes with the course; needs NumPy only."""
-    with np.load(PATH, allow_pickle=False) as file:
-        weights = {name: file[name] for name in file.files if name != "vocabulary"}
-        tokens = json.loads(file["vocabulary"].tobytes())
-    return NameModel(weights, {token: index for index, token in enumerate(tokens)})
+    return NameModel(*load_weights(PATH))
 
 
 def save(model: NameModel, path: Path = PATH) -> None:
     """Write weights and vocabulary beside this module, byte for byte the same each time."""
-    tokens = json.dumps(list(model.vocabulary), ensure_ascii=False).encode()
-    arrays: dict[str, Any] = {
-        name: model.weights[name].astype(np.float32) for name in sorted(model.weights)
-    }
-    np.savez(path, vocabulary=np.frombuffer(tokens, np.uint8), **arrays)
+    save_weights(model.weights, model.vocabulary, path)
 
 
 # --- Training and measure ----------------------------------------------------------------------

@@ -17,8 +17,6 @@ from unrolled.tasks.lstm_reader import (
     NAMES,
     LSTMReader,
     correlated_unit,
-    load_reader,
-    save_reader,
     token_ids,
 )
 from unrolled.tasks.quote_sentences import (
@@ -30,6 +28,7 @@ from unrolled.tasks.quote_sentences import (
     split,
     texts,
 )
+from unrolled.tasks.weights import load_weights, save_weights
 
 __all__ = [
     "GRAMMARS",
@@ -72,12 +71,12 @@ def _readable(text: str) -> list[str]:
 
 def load() -> LSTMReader:
     """Return the model that comes with the course; needs NumPy only."""
-    return load_reader(PATH, _readable)
+    return LSTMReader(*load_weights(PATH), _readable)
 
 
 def save(model: LSTMReader, path: Path = PATH) -> None:
     """Write weights and vocabulary beside this module, byte for byte the same each time."""
-    save_reader(model, path)
+    save_weights(model.weights, model.vocabulary, path)
 
 
 # --- Training and measure ----------------------------------------------------------------------

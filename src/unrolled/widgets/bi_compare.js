@@ -3,41 +3,38 @@ import { rnnStates, sigmoid } from "./cells.js";
 import { button, clamp, element, frame, signed } from "./core.js";
 import { gruSteps, lstmSteps } from "./gates.js";
 import { heatmap } from "./heatmap.js";
+import { floats, look, split } from "./reader.js";
 
 const KEYS = ["text", "other"];
 const WAYS = ["forward", "backward"];
 
-const floats = (view) =>
-  new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 /** The arrays W_x, W_h, b, V and c of each half: forward, backward and, if any, one-way. */
 export const unpack = (halves) => halves.map((half) =>
   Object.fromEntries(Object.entries(half).map(([name, view]) => [name, floats(view)])));
 
 /** What one half makes of each token: its state, and its push V · h on the head's sum. */
-function run({ W_x, W_h, b, V }, ids, backwards) {
+function run({ W_x, W_h, b, V }, tokens, vocabulary, backwards) {
   const units = V.length;
   const wide = W_h.length / units;
   const turned = (list) => (backwards ? list.reverse() : list);
-  const drives = turned(ids.map((id = -1) => (id < 0 ? b.map(() => 0) : W_x.subarray(id * wide, (id + 1) * wide))));
+  const { known, drives } = look(tokens, vocabulary, W_x, wide);
+  turned(drives);
   const states = turned(
     wide === units ? rnnStates(drives, W_h, b)
     : (wide > 3 * units ? lstmSteps(drives, W_h, b)
       : gruSteps(drives, W_h, b.subarray(0, wide), b.length > wide ? b.subarray(wide) : null)).map(({ h }) => h));
-  return { states, pushes: states.map((h) => V.reduce((sum, v, j) => sum + v * h[j], 0)) };
+  return { known, states, pushes: states.map((h) => V.reduce((sum, v, j) => sum + v * h[j], 0)) };
 }
 
 /** Tokens → which are known, both halves, the bias, and the one-way tagger's logits. */
 export function readTokens(tokens, vocabulary, [forward, backward, alone]) {
-  const known = tokens.map((token) => Object.hasOwn(vocabulary, token));
-  const ids = tokens.map((token, i) => vocabulary[known[i] ? token : "<unk>"]);
+  const read = (half, backwards) => run(half, tokens, vocabulary, backwards);
+  const halves = [read(forward), read(backward, true)];
   return {
-    tokens, known, c: forward.c[0], halves: [run(forward, ids), run(backward, ids, true)],
-    one_way: alone ? run(alone, ids).pushes.map((push) => push + alone.c[0]) : [],
+    tokens, known: halves[0].known, c: forward.c[0], halves,
+    one_way: alone ? read(alone).pushes.map((push) => push + alone.c[0]) : [],
   };
 }
-
-export const split = (words, how) =>
-  how === "character" ? [...words] : words.split(/\s+/u).filter(Boolean);
 
 /** 0: the forward half tells, 1: the backward half, 2: neither; a gap below 1 tells nothing. */
 export const teller = ([forward, backward]) =>

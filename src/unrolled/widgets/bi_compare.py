@@ -9,11 +9,9 @@ from unrolled.widgets.base import Widget, css
 from unrolled.widgets.bundle import esm
 from unrolled.widgets.directions import TwoWayReader, TwoWayReading, parting, two_way_reader
 from unrolled.widgets.keras_directions import tagger_weights
-from unrolled.widgets.state_map import UNITS_IN_PAGE
+from unrolled.widgets.reader import UNITS_IN_PAGE, split_in_page
 from unrolled.widgets.static.axes import short
 from unrolled.widgets.static.bi_compare import bi_compare
-
-_SPLITS = {str.split: "space", list: "character"}  # any other function stays with the kernel
 
 
 def _floats(array) -> bytes:
@@ -116,7 +114,7 @@ class BiCompare(Widget):
             return {}
         names = ("W_x", "W_h", "b", "V", "c")
         return {
-            "_split": _SPLITS.get(self.reader.tokenize, "kernel"),
+            "_split": split_in_page(self.reader.forward.tokenize),
             "_weights": [{n: _floats(getattr(it, n)) for n in names} for it in self.reader.halves],
             # Pairs keep any word a plain value; as keys, "__proto__" would be lost in the page.
             "_vocabulary": [[word, int(i)] for word, i in self.reader.vocabulary.items()],

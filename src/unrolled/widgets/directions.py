@@ -1,56 +1,13 @@
 """How the two halves of a bidirectional tagger read a sentence, and what each one adds."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from unrolled.cells import sigmoid
-from unrolled.sequences import UNKNOWN
-from unrolled.trace import gru_steps, lstm_steps, simple_steps
-
-CELLS: Mapping[str, int] = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}  # matrices side by side
-
-
-@dataclass(frozen=True, eq=False)
-class Half:
-    """One layer and its share of a sigmoid head: the head adds `states · V + c` to the logit.
-
-    W_x (features, k units), W_h (units, k units), b (k units,) or, of a GRU that resets after the
-    product, (2, 3 units); V (units,).
-    """
-
-    W_x: np.ndarray
-    W_h: np.ndarray
-    b: np.ndarray
-    V: np.ndarray
-    c: float = 0.0
-
-    @property
-    def units(self) -> int:
-        return len(self.W_h)
-
-    @property
-    def cell(self) -> str:
-        many = self.W_h.shape[1] // self.units
-        return next(cell for cell, matrices in CELLS.items() if matrices == many)
-
-    def states(self, ids, backwards: bool = False) -> np.ndarray:
-        """States (time, units) from zero; place t is about token t in both directions."""
-        if not len(ids):
-            return np.zeros((0, self.units))
-        # A one-hot vector times W_x is a row of W_x; the row is then fed through unchanged.
-        columns = self.W_x.shape[1]
-        rows = [np.zeros(columns) if i is None else self.W_x[i] for i in ids]
-        x = np.reshape(rows[::-1] if backwards else rows, (1, len(ids), columns))
-        zero, same = np.zeros((1, self.units)), np.eye(columns)
-        if self.cell == "LSTM":
-            values = lstm_steps(x, zero, zero, same, self.W_h, self.b)
-        else:
-            run = gru_steps if self.cell == "GRU" else simple_steps
-            values = run(x, zero, same, self.W_h, self.b)
-        return values["h"][0, ::-1] if backwards else values["h"][0]
+from unrolled.widgets.reader import CELLS, Reader, reader_from_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,57 +31,52 @@ class TwoWayReading:
 
 @dataclass(frozen=True, eq=False)
 class TwoWayReader:
-    """A forward and a backward half, words, and a one-way tagger to compare with, or None."""
+    """A forward and a backward half, each with its share V of a head, whose bias is the first's c.
 
-    forward: Half
-    backward: Half
-    vocabulary: Mapping[str, int]
-    tokenize: Callable[[str], list[str]] = str.split
-    one_way: Half | None = None
+    Also a one-way tagger to compare with, or None. All of them know the same words.
+    """
+
+    forward: Reader
+    backward: Reader
+    one_way: Reader | None = None
 
     @property
-    def halves(self) -> list[Half]:
+    def halves(self) -> list[Reader]:
         return [self.forward, self.backward, *([self.one_way] if self.one_way else [])]
 
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        return self.forward.vocabulary
+
     def tokens(self, text: str) -> list[str]:
-        return [str(token) for token in self.tokenize(text)]
+        return self.forward.tokens(text)
 
     def read(self, text: str) -> TwoWayReading:
         """Read a text; an unknown word counts as "<unk>", or as no input."""
         tokens = self.tokens(text)
-        known = [token in self.vocabulary for token in tokens]
-        ids = [self.vocabulary.get(token, self.vocabulary.get(UNKNOWN)) for token in tokens]
-        states = self.forward.states(ids), self.backward.states(ids, backwards=True)
-        pushes = np.stack([states[0] @ self.forward.V, states[1] @ self.backward.V])
+        # Place t is about token t in both directions.
+        back = self.backward.values(tokens[::-1])["h"][::-1]
+        states = self.forward.values(tokens)["h"], back
+        pushes = np.stack([states[0] @ self.forward.V, back @ self.backward.V])
         alone = np.zeros(0)
         if self.one_way:
-            alone = self.one_way.states(ids) @ self.one_way.V + self.one_way.c
+            alone = self.one_way.values(tokens)["h"] @ self.one_way.V + self.one_way.c
+        known = self.forward.known(tokens)
         return TwoWayReading(tokens, known, states, pushes, self.forward.c, alone)
 
 
-def half_from_weights(weights, V, c=0.0, name="forward", cell=None) -> Half:
-    """A half from a dict of W_x, W_h and b; its cell follows from the shapes.
-
-    Raises ValueError when the shapes fit neither each other nor `cell`.
-    """
-    missing = {"W_x", "W_h", "b"} - set(weights)
-    if missing:
-        raise ValueError(f"{name} lacks {', '.join(sorted(missing))}: give W_x, W_h and b.")
-    W_x, W_h, b = (np.asarray(weights[key], dtype=np.float32) for key in ("W_x", "W_h", "b"))
-    V = np.asarray(V, dtype=np.float32).reshape(-1)
-    if cell is not None and cell not in CELLS:
-        raise ValueError(f"cell={cell!r}: write one of {', '.join(CELLS)}.")
-    units = len(W_h) if W_h.ndim == 2 else 0
-    columns = {kind: many * units for kind, many in CELLS.items() if cell in (None, kind)}
-    fits = units and W_x.ndim == 2 and W_h.shape[1] in columns.values()
-    biases = [W_h.shape[1:]] + ([(2, 3 * units)] if units and W_h.shape[1] == 3 * units else [])
-    if not fits or W_x.shape[1] != W_h.shape[1] or b.shape not in biases or V.size != units:
-        raise ValueError(
-            f"{name} does not fit: W_x {W_x.shape}, W_h {W_h.shape}, b {b.shape}, V {V.shape}. "
-            "Expected (features, k units), (units, k units), (k units,) and (units,), with k = 1 "
-            f"for a SimpleRNN, 3 for a GRU, 4 for an LSTM{f'; cell is {cell}' if cell else ''}."
-        )
-    return Half(W_x, W_h, b, V, float(np.asarray(c).reshape(-1)[0]))
+def cell_of(weights, name: str) -> str:
+    """The cell that weights belong to, told by the shape of W_h; ValueError if there is none."""
+    if "W_h" not in weights:
+        raise ValueError(f"{name} lack W_h: give W_x, W_h and b.")
+    shape = np.shape(weights["W_h"])
+    for cell, matrices in CELLS.items():
+        if len(shape) == 2 and shape[1] == matrices * shape[0]:
+            return cell
+    raise ValueError(
+        f"{name} do not fit any cell: W_h {shape}. Expected (units, k units), with k = 1 for a "
+        "SimpleRNN, 3 for a GRU, 4 for an LSTM."
+    )
 
 
 def two_way_reader(
@@ -134,29 +86,32 @@ def two_way_reader(
 
     one_way is a dict W_x, W_h, b, V, c, or None. Raises ValueError for what does not fit.
     """
+    if cell is not None and cell not in CELLS:
+        raise ValueError(f"BiCompare: cell={cell!r}; write one of {', '.join(CELLS)}.")
     V = np.asarray(V, dtype=np.float32).reshape(-1)
     sizes = [np.shape(given.get("W_h", ()))[:1] for given in (forward, backward)]
     units = [size[0] if size else 0 for size in sizes]
     if V.size != sum(units):
         raise ValueError(
-            f"V has {V.size} weights; the two halves have {units[0]} + {units[1]} units. "
-            "Give V the forward half's weights first, then the backward half's."
+            f"BiCompare: V has {V.size} weights; the two halves have {units[0]} + {units[1]} "
+            "units. Give V the forward half's weights first, then the backward half's."
         )
-    first = half_from_weights(forward, V[: units[0]], c, "forward", cell)
-    second = half_from_weights(backward, V[units[0] :], 0.0, "backward", cell)
+
+    def reader(weights, name, cell=None):
+        name = f"BiCompare: the {name} weights"
+        cell = cell or cell_of(weights, name)
+        return reader_from_weights(weights, vocabulary, tokenize, cell, name)
+
     alone = None
     if one_way is not None:
-        if "V" not in one_way:
-            raise ValueError("one_way lacks V: give the weights of its sigmoid head, V and c.")
-        alone = half_from_weights(one_way, one_way["V"], one_way.get("c", 0.0), name="one_way")
-    reader = TwoWayReader(first, second, dict(vocabulary), tokenize, alone)
-    largest = max(vocabulary.values(), default=-1)
-    for half, name in zip(reader.halves, ("forward", "backward", "one_way"), strict=False):
-        if largest >= len(half.W_x):
+        if not np.size(one_way.get("V", ())):
             raise ValueError(
-                f"the vocabulary has id {largest}, but W_x of {name} only {len(half.W_x)} rows."
+                "BiCompare: the one_way weights lack V: give those of its sigmoid head, V and c."
             )
-    return reader
+        alone = reader(one_way, "one_way")
+    first = reader({**forward, "V": V[: units[0]], "c": c}, "forward", cell)
+    second = reader({**backward, "V": V[units[0] :], "c": 0.0}, "backward", cell)
+    return TwoWayReader(first, second, alone)
 
 
 def shared_start(tokens: list[str], others: list[str]) -> int:

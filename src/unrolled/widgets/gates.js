@@ -11,6 +11,13 @@ function sums(drive, h, W, b) {
   return a;
 }
 
+/** What stands in a gate's place, from clamps [gate, step, unit or −1 for all, value]. */
+export function forcing(clamps) {
+  const at = {};
+  for (const [gate, step, unit, value] of clamps) (at[gate + step] ??= {})[unit] = value;
+  return (gate, step, unit) => at[gate + step]?.[unit] ?? at[gate + step]?.[-1];
+}
+
 /** Gates i, f, g, o, memory c and state h of an LSTM at every step, from zero states.
  *  drives[t] is x_t W_x; columns lie in the order i, f, g, o. forced(name, t, j) may give a value
  *  that stands in a gate's place; undefined leaves it alone. */

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.widgets.gru_layer import Clamp, GatedLayer
+from unrolled.widgets.clamps import EVERY_UNIT, MOVED, Clamp, each_forced
+from unrolled.widgets.reader import STEPS_IN_PAGE, Reader
 
-MOVED = 0.05  # a smaller change of the answer counts as none; the page has the same number
+GATES = "zr"
 TURNING, IDLE = 5, 3  # presets at most; the digits 1 to 9 load them
 # Numbers that one batch of tries may hold for a gate: 8 MB as float64.
 _ROOM = 1_000_000
@@ -44,49 +45,47 @@ class ClampSearch:
         return len(self.found) / self.tried if self.tried else 0.0
 
 
-def search_clamps(layer: GatedLayer, text: str, single: bool = True) -> ClampSearch:
+def search_clamps(reader: Reader, text: str, single: bool = True) -> ClampSearch:
     """Try each of z and r, open and shut, at each token, in each unit and in all units at once.
 
     An answer is turned when its probability at the end crosses 0.5. `single=False` leaves out the
     single units. Raises ValueError for a layer without a sigmoid head.
     """
-    if not len(layer.V):
+    if not len(reader.V):
         raise ValueError(
             "search_clamps needs a sigmoid head: weights V and c, or Dense(1, sigmoid)."
         )
-    tokens = layer.tokens(text)
+    tokens = reader.tokens(text)[:STEPS_IN_PAGE]
     if not tokens:
         return ClampSearch(text, float("nan"), (), (), 0)
-    free = float(layer.odds(layer.run(tokens)["h"])[0, -1])
-    where = [None, *range(layer.units)] if single else [None]
+    gates = reader.values(tokens)
+    free = float(reader.odds(gates["h"])[-1])
+    where = [EVERY_UNIT, *range(reader.units)] if single else [EVERY_UNIT]
     clamps = [
-        Clamp(gate, step, value, unit)
+        Clamp(gate, step, unit, value)
         for unit, gate, step, value in itertools.product(
-            where, "zr", range(len(tokens)), (0.0, 1.0)
+            where, GATES, range(len(tokens)), (0.0, 1.0)
         )
     ]
-    many = max(1, _ROOM // (len(tokens) * layer.units))
+    many = max(1, _ROOM // (len(tokens) * reader.units))
     parts = [clamps[at : at + many] for at in range(0, len(clamps), many)]
-    answers = np.concatenate([_answers(layer, tokens, part) for part in parts])
+    answers = np.concatenate([_answers(reader, tokens, part) for part in parts])
     results = [Found(clamp, float(answer)) for clamp, answer in zip(clamps, answers, strict=True)]
     results.sort(key=lambda it: -abs(it.answer - free))  # stable: ties keep their order
     turned = tuple(it for it in results if (it.answer > 0.5) != (free > 0.5))
-    still = [it for it in results if abs(it.answer - free) <= MOVED and it.clamp.unit is None]
+    still = [it for it in results if abs(it.answer - free) <= MOVED and it.clamp.unit == EVERY_UNIT]
     # r at the first token can do nothing, as there is no past yet: too plain an example. Nor is
     # it one to shut what is shut.
     still = [it for it in still if (it.clamp.gate, it.clamp.step) != ("r", 0) and it not in turned]
-    gates = {name: value[0] for name, value in layer.run(tokens).items()}
     still.sort(key=lambda it: -np.abs(gates[it.clamp.gate][it.clamp.step] - it.clamp.value).mean())
     return ClampSearch(text, free, tuple(tokens), turned, len(clamps), tuple(still))
 
 
-def _answers(layer: GatedLayer, tokens, clamps) -> np.ndarray:
+def _answers(reader: Reader, tokens, clamps) -> np.ndarray:
     """The probability at the end with each clamp alone, all in one batch."""
-    shape = (len(clamps), len(tokens), layer.units)
-    forced = {name: np.full(shape, np.nan) for name in "zr"}
-    for i, it in enumerate(clamps):
-        forced[it.gate][i, it.step, slice(None) if it.unit is None else it.unit] = it.value
-    return layer.odds(layer.run(tokens, forced)["h"])[:, -1]
+    drives = np.repeat(reader.drives(tokens)[None], len(clamps), axis=0)
+    force = each_forced(clamps, GATES, len(tokens), reader.units)
+    return reader.odds(reader.run(drives, force)["h"])[:, -1]
 
 
 def choose_presets(searches) -> tuple[tuple[ClampSearch, Found], ...]:
@@ -98,11 +97,11 @@ def choose_presets(searches) -> tuple[tuple[ClampSearch, Found], ...]:
     best: dict[tuple, tuple[ClampSearch, Found]] = {}
     for search in searches:
         for found in search.found:  # the strongest first
-            at = search.text, found.clamp.gate, found.clamp.step, found.clamp.unit is None
+            at = search.text, found.clamp.gate, found.clamp.step, found.clamp.unit == EVERY_UNIT
             best.setdefault(at, (search, found))
     ranked = sorted(best.values(), key=lambda each: -abs(each[1].answer - each[0].free))
-    single = [each for each in ranked if each[1].clamp.unit is not None]
-    whole = [each for each in ranked if each[1].clamp.unit is None]
+    single = [each for each in ranked if each[1].clamp.unit != EVERY_UNIT]
+    whole = [each for each in ranked if each[1].clamp.unit == EVERY_UNIT]
     turning = (whole[: max(TURNING - len(single), TURNING // 2)] + single)[:TURNING]
     chosen = list(turning)
     for search in searches[:IDLE]:

@@ -1,40 +1,36 @@
 // GRUGates of a trained layer: how do z and r share one state, token by token?
-import { sigmoid } from "./cells.js";
 import { button, curve, element, frame, signed, text } from "./core.js";
-import { gruSteps } from "./gates.js";
+import { forcing, gruSteps } from "./gates.js";
 import { heatmap } from "./heatmap.js";
+import { LONGEST, chances, look, split, unpack } from "./reader.js";
 
 // The first two of these may be held.
 const ROWS = [..."zrnh"];
 // A smaller change of the answer counts as none.
 const MOVED = 0.05;
 
-export const split = (words, how) => (how === "character" ? [...words] : words.split(/\s+/u).filter(Boolean));
-
-/** What stands in a gate's place, from clamps [gate, step, unit or −1 for all, value]. */
-export function forcing(clamps) {
-  const at = {};
-  for (const [gate, step, unit, value] of clamps) (at[gate + step] ??= {})[unit] = value;
-  return (gate, step, unit) => at[gate + step]?.[unit] ?? at[gate + step]?.[-1];
-}
-
-/** All steps of a layer and the answer after each token. `rows` maps a word to its row of W_x; an
- *  unknown one counts as <unk>, or as no input. */
-export function readGates(tokens, rows, { W_h, b, b_h, V, c }, clamps) {
-  const drives = tokens.map((token) => rows.get(token) ?? rows.get("<unk>") ?? b.map(() => 0));
-  const steps = gruSteps(drives, W_h, b, b_h, forcing(clamps));
-  return { steps, odds: V.length ? steps.map(({ h }) => sigmoid(V.reduce((sum, v, j) => sum + v * h[j], c))) : [] };
+/** Gates and states of the layer at all steps, and the answer after each token. */
+export function readGates(tokens, vocabulary, { W_x, W_h, b, V, c, units }, clamps) {
+  const wide = 3 * units;
+  const { known, drives } = look(tokens, vocabulary, W_x, wide);
+  const b_h = b.length > wide ? b.subarray(wide) : undefined;
+  const steps = gruSteps(drives, W_h, b.subarray(0, wide), b_h, forcing(clamps));
+  return { known, steps, odds: chances(steps.map(({ h }) => h), V, c) };
 }
 
 function render(context) {
   const { model } = context;
   const get = (name) => model.get(name);
   let data;
+  // Words and weights, of a wide layer those of the present text alone.
+  let sent;
+  let vocabulary;
+  let weights;
   // Clamps that wait for the learner's guess, and how the guesses went.
   let ask;
   let told;
   const forget = () => ((ask = undefined), (told = { right: 0, made: 0 }));
-  const live = get("_split");
+  const live = get("_split") !== "kernel";
   const number = (value) => (data.odds.length ? value.toFixed(2) : signed(value));
   const end = ({ odds, steps }) => odds.at(-1) ?? steps.at(-1).h[get("unit")];
 
@@ -51,14 +47,16 @@ function render(context) {
   let press;
 
   function reread() {
-    const rows = new Map(get("_rows"));
-    // As many tokens as the kernel reads, LONGEST there; all of them are shown.
-    const tokens = (live ? split(get("text"), get("_split")) : get("tokens")).slice(0, 100);
-    const run = (clamps) => readGates(tokens, rows, get("_layer"), clamps);
+    if (sent !== get("_vocabulary")) {
+      sent = get("_vocabulary");
+      [vocabulary, weights] = [Object.fromEntries(sent), unpack(get("_weights"), get("_shape"))];
+    }
+    // As many tokens as the kernel reads; all of them are shown.
+    const tokens = (live ? split(get("text"), get("_split")) : get("tokens")).slice(0, LONGEST);
+    const run = (clamps) => readGates(tokens, vocabulary, weights, clamps);
     const [now, free] = [get("clamps"), []].map(run);
     data = {
-      tokens, run, now, free, odds: now.odds, outcome: get("outcome"), shown: 100,
-      known: tokens.map((token) => rows.has(token)),
+      tokens, run, now, free, odds: now.odds, outcome: get("outcome"), shown: LONGEST, known: now.known,
       rows: ROWS.map((name) => ({ name, values: now.steps.map((step) => step[name][get("unit")]) })),
     };
     map?.stale();
@@ -165,7 +163,8 @@ function render(context) {
   }
 
   const along = (by) => ui.patch({ gate: ROWS[ROWS.indexOf(get("gate")) + by] ?? get("gate") });
-  const other = (by) => ui.patch({ unit: (get("unit") + by + get("_units")) % get("_units") });
+  const units = () => get("_shape")[1];
+  const other = (by) => ui.patch({ unit: (get("unit") + by + units()) % units() });
   // Keys, and buttons in this order.
   const actions = {
     s: () => hold(0), o: () => hold(1), f: () => hold(),
@@ -194,7 +193,7 @@ function render(context) {
     if (gate === get("gate") && step === get("step")) cycle();
     else ui.patch({ step, gate: gate ?? get("gate") });
   });
-  const anew = ["text", "tokens", "clamps", "_rows", "unit"];
+  const anew = ["text", "tokens", "clamps", "_vocabulary", "unit"];
   anew.forEach((name) => model.on(`change:${name}`, reread));
   ui.rebuild();
   return () => (anew.forEach((name) => model.off(`change:${name}`, reread)), ui.stop());

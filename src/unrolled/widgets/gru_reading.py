@@ -1,6 +1,7 @@
 """GRUGates of a trained layer: how do z and r share one state, token by token?"""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import traitlets
@@ -10,24 +11,22 @@ from unrolled.sequences import UNKNOWN
 from unrolled.trace import Values
 from unrolled.widgets.base import Widget, css
 from unrolled.widgets.bundle import esm
-from unrolled.widgets.gru_clamps import ClampSearch, choose_presets, search_clamps
-from unrolled.widgets.gru_layer import (
-    Clamp,
-    GatedLayer,
-    clamp_of,
-    fits,
-    forced_by,
-    layer_from_keras,
-    layer_from_weights,
+from unrolled.widgets.clamps import EVERY_UNIT, Clamp, fits, forced
+from unrolled.widgets.gru_clamps import GATES, ClampSearch, choose_presets, search_clamps
+from unrolled.widgets.reader import (
+    STEPS_IN_PAGE,
+    UNITS_IN_PAGE,
+    Reader,
+    packed,
+    reader_from_keras,
+    reader_from_weights,
 )
 from unrolled.widgets.static.gru_reading import gru_reading
 
-# A layer up to here is sent whole, so that the page reads any typed text alone; of a larger one the
-# page gets the words of the present text. Above LARGEST a frame would take too long.
-UNITS_SENT, LARGEST = 32, 128
+# Above this a frame would take too long.
+LARGEST = 128
 # Multiplications that a search may take: about two seconds.
 SEARCHED = 2e9
-_SPLITS = {str.split: "space", list: "character"}
 
 
 class GRUReading(Widget):
@@ -51,31 +50,27 @@ class GRUReading(Widget):
     outcome = traitlets.Unicode(help="what the probability is of").tag(sync=True)
     beside_unit = traitlets.Int(0, help="the LSTM's unit whose c is shown")
     predicting = traitlets.Bool(False, help="guess what a clamp does first").tag(sync=True)
-    _rows = traitlets.List().tag(sync=True)
-    _layer = traitlets.Dict().tag(sync=True)
-    _units = traitlets.Int().tag(sync=True)
-    _split = traitlets.Unicode(help="how the page splits a text; else the kernel").tag(sync=True)
+    _weights = traitlets.Bytes().tag(sync=True)
+    _shape = traitlets.List(traitlets.Int()).tag(sync=True)
+    _vocabulary = traitlets.List().tag(sync=True)
+    _split = traitlets.Unicode("kernel").tag(sync=True)
     _beside = traitlets.Dict().tag(sync=True)
     _presets = traitlets.List().tag(sync=True)
     _searched = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, layer: GatedLayer, text: str, *, beside=None, examples=(), **traits):
-        if layer.units > LARGEST:
+    def __init__(self, reader: Reader, text: str, *, beside=None, examples=(), **traits):
+        if reader.units > LARGEST:
             raise ValueError(
-                f"GRUGates reads up to {LARGEST} units, this layer has {layer.units}: train a "
+                f"GRUGates reads up to {LARGEST} units, this layer has {reader.units}: train a "
                 "smaller one, or look at it with unrolled.trace."
             )
-        self.layer, self._lstm, self.searches = layer, _lstm(beside, layer), ()
-        if len(layer.V):
-            self.searches = _searched(layer, dict.fromkeys((text, *examples)))
+        self.reader, self._lstm, self.searches = reader, _lstm(beside, reader), ()
+        if len(reader.V):
+            self.searches = _searched(reader, dict.fromkeys((text, *examples)))
             traits.setdefault("outcome", _("probability"))
         self._choices = choose_presets(self.searches)
-        sent = layer.units <= UNITS_SENT
         super().__init__(
             text=text,
-            _units=layer.units,
-            _split=_SPLITS.get(layer.tokenize, "") if sent else "",
-            _layer=_plain_layer(layer),
             _presets=[
                 {"text": search.text, "clamp": found.clamp.plain()}
                 for search, found in self._choices
@@ -93,7 +88,8 @@ class GRUReading(Widget):
         weights of an LSTM for the same vocabulary: its memory is drawn below, of `beside_unit`.
         Raises ValueError when shapes do not fit.
         """
-        return cls(layer_from_weights(weights, vocabulary, tokenize), text, **options)
+        name = "GRUGates: the weights"
+        return cls(reader_from_weights(weights, vocabulary, tokenize, "GRU", name), text, **options)
 
     @classmethod
     def from_keras(cls, model, text, vocabulary, tokenize=str.split, **options) -> "GRUReading":
@@ -102,7 +98,8 @@ class GRUReading(Widget):
         A last Dense(1, sigmoid) gives the answer. Raises ValueError for a model that cannot be
         read so.
         """
-        return cls(layer_from_keras(model, vocabulary, tokenize), text, **options)
+        reader = reader_from_keras(model, vocabulary, tokenize, "GRU", "GRUGates")
+        return cls(reader, text, **options)
 
     @traitlets.default("outcome")
     def _default_outcome(self):
@@ -110,19 +107,16 @@ class GRUReading(Widget):
 
     def _read(self, text: str, beside_unit: int) -> dict:
         """The traits that follow from a text."""
-        layer = self.layer
-        tokens = layer.tokens(text)
-        words = layer.vocabulary if layer.units <= UNITS_SENT else {*tokens, UNKNOWN}
-        rows = [
-            [word, _short(layer.W_x[layer.vocabulary[word]])]
-            for word in sorted(words)
-            if word in layer.vocabulary
-        ]
+        tokens = self._tokens(text)
         beside = {}
         if self._lstm is not None and tokens:
-            memory = self._lstm.run(tokens)["c"][0, :, beside_unit]
+            memory = self._lstm.values(tokens)["c"][:, beside_unit]
             beside = {"text": text, "values": _short(memory)}
-        return {"tokens": tokens, "_rows": rows, "_beside": beside}
+        return {"tokens": tokens, "_beside": beside} | _sent(self.reader, tokens)
+
+    def _tokens(self, text: str) -> list[str]:
+        """The tokens of a text that are read."""
+        return self.reader.tokens(text)[:STEPS_IN_PAGE]
 
     @traitlets.observe("text", "beside_unit")
     def _text_changed(self, change):
@@ -134,7 +128,7 @@ class GRUReading(Widget):
     @traitlets.validate("step", "unit")
     def _within(self, proposal):
         of_steps = proposal["trait"].name == "step"
-        many = len(self.layer.tokens(self.text)) if of_steps else self.layer.units
+        many = len(self._tokens(self.text)) if of_steps else self.reader.units
         return min(max(proposal["value"], 0), max(many - 1, 0))
 
     @traitlets.validate("beside_unit")
@@ -144,25 +138,24 @@ class GRUReading(Widget):
 
     @traitlets.validate("clamps")
     def _clamps_fit(self, proposal):
-        steps = len(self.layer.tokens(self.text))
+        steps = len(self._tokens(self.text))
         for clamp in proposal["value"]:
-            if not fits(clamp, steps, self.layer.units):
+            if not fits(clamp, GATES, steps, self.reader.units):
                 raise traitlets.TraitError(
                     f'clamp {clamp}: give ["z" or "r", step from 0 to {steps - 1}, unit from 0 to '
-                    f"{self.layer.units - 1} or -1 for all, value from 0 to 1]."
+                    f"{self.reader.units - 1} or -1 for all, value from 0 to 1]."
                 )
         return proposal["value"]
 
     def values(self, clamped: bool = True) -> Values:
         """z, r, n and h of the present text, each (time, units), with or without the clamps."""
-        tokens = self.layer.tokens(self.text)
-        clamps = [clamp_of(each) for each in self.clamps if clamped]
-        values = self.layer.run(tokens, forced_by(clamps, len(tokens), self.layer.units))
-        return {name: value[0] for name, value in values.items()}
+        tokens = self._tokens(self.text)
+        clamps = self.clamps if clamped else []
+        return self.reader.values(tokens, forced(clamps, GATES, len(tokens), self.reader.units))
 
     def probabilities(self, clamped: bool = True) -> np.ndarray:
         """The head's probability at each token, (time,); empty without a head."""
-        return self.layer.odds(self.values(clamped)["h"])
+        return self.reader.odds(self.values(clamped)["h"])
 
     def answers(self) -> tuple[float, float]:
         """The answer at the end without and with the clamps; without a head, h of the unit."""
@@ -170,7 +163,7 @@ class GRUReading(Widget):
             return math.nan, math.nan
         free, now = (
             self.probabilities(clamped)
-            if len(self.layer.V)
+            if len(self.reader.V)
             else self.values(clamped)["h"][:, self.unit]
             for clamped in (False, True)
         )
@@ -242,7 +235,7 @@ class GRUReading(Widget):
         values, t, unit = self.values(), self.step, self.unit
         said = [
             _("Gates of a GRU with {units} units at {steps} tokens: {text}").format(
-                units=self.layer.units, steps=len(self.tokens), text=" ".join(self.tokens) + "."
+                units=self.reader.units, steps=len(self.tokens), text=" ".join(self.tokens) + "."
             ),
             _(
                 "At token {step}, {token}, unit {unit} has z {z:.2f}, r {r:.2f}, n {n:.2f} and "
@@ -256,13 +249,13 @@ class GRUReading(Widget):
         ]
         before, after = self.answers()
         if self.clamps:
-            held = ", ".join(_where(clamp_of(clamp), self.tokens) for clamp in self.clamps)
+            held = ", ".join(_where(Clamp(*clamp), self.tokens) for clamp in self.clamps)
             said.append(_("Held: {clamps}.").format(clamps=held))
             moved = _("{outcome}: {before:.2f} without what is held, {after:.2f} with it.")
             said.append(moved.format(outcome=self.outcome, before=before, after=after))
         else:
             said.append(_("{outcome}: {value:.2f}.").format(outcome=self.outcome, value=before))
-        known = self.layer.vocabulary
+        known = self.reader.vocabulary
         strange = ", ".join(dict.fromkeys(token for token in self.tokens if token not in known))
         if strange:
             said.append(_("Not in the vocabulary: {tokens}.").format(tokens=strange))
@@ -287,20 +280,34 @@ class GRUReading(Widget):
         )
 
 
-def _searched(layer: GatedLayer, texts) -> tuple[ClampSearch, ...]:
+def _searched(reader: Reader, texts) -> tuple[ClampSearch, ...]:
     """The searches on those texts that are short enough; of single units only if that is quick."""
     searches = []
     for text in texts:
-        whole = 48 * layer.units**2 * len(layer.tokens(text)) ** 2
+        whole = 48 * reader.units**2 * len(reader.tokens(text)[:STEPS_IN_PAGE]) ** 2
         if whole < SEARCHED:
-            searches.append(search_clamps(layer, text, single=whole * layer.units < SEARCHED))
+            searches.append(search_clamps(reader, text, single=whole * reader.units < SEARCHED))
     return tuple(searches)
 
 
-def _lstm(beside, layer: GatedLayer) -> GatedLayer | None:
+def _lstm(beside, reader: Reader) -> Reader | None:
     if beside is None:
         return None
-    return layer_from_weights(beside, layer.vocabulary, layer.tokenize, "LSTM")
+    name = "GRUGates: the weights beside, of an LSTM,"
+    return reader_from_weights(beside, reader.vocabulary, reader.tokenize, "LSTM", name)
+
+
+def _sent(reader: Reader, tokens: list[str]) -> dict:
+    """What the page is sent of a layer: all of it, so that it reads any typed text alone.
+
+    Of a wide layer, where that would be too slow, the words of the present text alone.
+    """
+    if reader.units <= UNITS_IN_PAGE:
+        return packed(reader)
+    words = sorted({*tokens, UNKNOWN} & reader.vocabulary.keys())
+    W_x = reader.W_x[[reader.vocabulary[word] for word in words]]
+    part = replace(reader, W_x=W_x, vocabulary={word: i for i, word in enumerate(words)})
+    return packed(part) | {"_split": "kernel"}
 
 
 def _short(values) -> list:
@@ -308,21 +315,10 @@ def _short(values) -> list:
     return [float(f"{value:.8g}") for value in np.ravel(values).tolist()]
 
 
-def _plain_layer(layer: GatedLayer) -> dict:
-    b, b_h = layer.b if layer.b.ndim == 2 else (layer.b, None)
-    return {
-        "W_h": _short(layer.W_h),
-        "b": _short(b),
-        "b_h": None if b_h is None else _short(b_h),
-        "V": _short(layer.V),
-        "c": layer.c,
-    }
-
-
 def _where(clamp: Clamp, tokens) -> str:
     """A clamp in words; the token stands in marks that keep its direction to itself."""
     word = tokens[clamp.step]
     word = word if len(word) <= 24 else word[:23] + "…"
-    unit = _("all units") if clamp.unit is None else _("unit {unit}").format(unit=clamp.unit)
+    unit = _("all units") if clamp.unit == EVERY_UNIT else _("unit {unit}").format(unit=clamp.unit)
     where = _("{gate} = {value:g} at {token}, {unit}")
     return where.format(gate=clamp.gate, value=clamp.value, token=f"\u2068{word}\u2069", unit=unit)

@@ -3,9 +3,7 @@
 import numpy as np
 
 from unrolled.trace import trace
-from unrolled.widgets.directions import CELLS
-
-_SILENT = {"InputLayer", "Dropout", "SpatialDropout1D"}  # what leaves a sentence as it is
+from unrolled.widgets.reader import CELLS, SILENT, sigmoid_head
 
 
 def tagger_weights(model) -> list[dict]:
@@ -15,7 +13,7 @@ def tagger_weights(model) -> list[dict]:
     sequences → Dense(1, sigmoid). An Embedding is multiplied into W_x. c is the head's bias, the
     same in both. Raises ValueError for any other model.
     """
-    layers = [it for it in getattr(model, "layers", ()) if type(it).__name__ not in _SILENT]
+    layers = [it for it in getattr(model, "layers", ()) if type(it).__name__ not in SILENT]
     kinds = [type(layer).__name__ for layer in layers]
     embedding = layers.pop(0) if kinds[:1] == ["Embedding"] else None
     if len(layers) != 2 or type(layers[0]).__name__ not in (*CELLS, "Bidirectional"):
@@ -24,9 +22,8 @@ def tagger_weights(model) -> list[dict]:
             f"has {' → '.join(kinds) or 'no layers'}."
         )
     recurrent, last = layers
-    head = getattr(last, "layer", last)  # TimeDistributed(Dense) holds its Dense so
-    activation = getattr(getattr(head, "activation", None), "__name__", "?")
-    if type(head).__name__ != "Dense" or head.units != 1 or activation != "sigmoid":
+    head = sigmoid_head(last)
+    if head is None:
         raise ValueError(
             f"BiCompare needs a last Dense(1, activation='sigmoid'); {last.name} is another layer."
         )
@@ -36,7 +33,6 @@ def tagger_weights(model) -> list[dict]:
             "return_sequences=True."
         )
     ways = [one.weights for one in _traced(model, recurrent)]
-    V, *c = (np.asarray(weight) for weight in head.get_weights())
     table = embedding.get_weights()[0] if embedding else None
     return [
         {
@@ -44,9 +40,9 @@ def tagger_weights(model) -> list[dict]:
             "W_h": W_h,
             "b": b,
             "V": share,
-            "c": float(c[0][0]) if c else 0.0,
+            "c": head["c"],
         }
-        for (W_x, W_h, b), share in zip(ways, _shares(recurrent, V[:, 0], len(ways)), strict=True)
+        for (W_x, W_h, b), share in zip(ways, _shares(recurrent, head["V"], len(ways)), strict=True)
     ]
 
 

@@ -1,6 +1,6 @@
 // LSTMGates of a trained layer: which gate did it, at this step?
 import { button, clamp, curve, element, frame, signed, text } from "./core.js";
-import { lstmSteps } from "./gates.js";
+import { forcing, lstmSteps } from "./gates.js";
 import { heatmap } from "./heatmap.js";
 import { LONGEST, chances, look, split, unpack } from "./reader.js";
 
@@ -8,13 +8,6 @@ const ROWS = [..."ifogch"];
 const GATES = 3; // of these rows the first three may be held
 const HOLDS = [["open", 1, "O"], ["shut", 0, "S"], ["free", undefined, "F"]];
 const MOVED = 0.05; // a smaller change of the answer counts as none
-
-/** What stands in a gate's place, from clamps [gate, step, unit or −1 for all, value]. */
-export function forcing(clamps) {
-  const at = {};
-  for (const [gate, step, unit, value] of clamps) ((at[step] ??= {})[gate] ??= {})[unit] = value;
-  return (gate, step, unit) => at[step]?.[gate]?.[unit] ?? at[step]?.[gate]?.[-1];
-}
 
 /** Every gate and state of the layer, free and held, and the answer after each token. `before` is
  *  what the same tokens gave free, if that is known. */

@@ -8,9 +8,15 @@ from unrolled.trace import Values
 from unrolled.widgets import lstm_words
 from unrolled.widgets.base import Widget, css
 from unrolled.widgets.bundle import esm
-from unrolled.widgets.clamps import EVERY_UNIT, GATES, Search, find_clamps, forced
-from unrolled.widgets.reader import Reader, reader_from_keras, reader_from_weights
-from unrolled.widgets.state_map import STEPS_IN_PAGE, split_in_page
+from unrolled.widgets.clamps import EVERY_UNIT, fits, forced
+from unrolled.widgets.lstm_clamps import GATES, Search, find_clamps
+from unrolled.widgets.reader import (
+    STEPS_IN_PAGE,
+    Reader,
+    packed,
+    reader_from_keras,
+    reader_from_weights,
+)
 from unrolled.widgets.static.lstm_gates import trained_gates, valves_by_hand
 from unrolled.widgets.valves import TASKS, VALVES, cell, fulfils
 
@@ -72,7 +78,7 @@ class LSTMGates(Widget):
             if traits.pop("search", True):
                 self.searches = _searched(self._reader, list(texts))
             tokens = self._reader.tokens(traits.get("text", ""))
-            traits |= {"tokens": tokens} | _sent(self._reader) | _found(self.searches)
+            traits |= {"tokens": tokens} | packed(self._reader) | _found(self.searches)
         super().__init__(**traits)
 
     @classmethod
@@ -82,7 +88,8 @@ class LSTMGates(Widget):
         `examples` are more texts to search; `search=False` leaves the search out. Raises
         ValueError when shapes do not fit or numbers are not finite.
         """
-        reader = reader_from_weights(weights, vocabulary, tokenize, cell="LSTM")
+        name = "LSTMGates: the weights"
+        reader = reader_from_weights(weights, vocabulary, tokenize, "LSTM", name)
         return cls(reader=_usable(reader), text=text, **traits)
 
     @classmethod
@@ -92,7 +99,7 @@ class LSTMGates(Widget):
         A last Dense(1, sigmoid) gives the answer. Raises ValueError for a model that cannot be
         read so.
         """
-        reader = reader_from_keras(model, vocabulary, tokenize, cell="LSTM")
+        reader = reader_from_keras(model, vocabulary, tokenize, "LSTM", "LSTMGates")
         return cls(reader=_usable(reader), text=text, **traits)
 
     @traitlets.default("outcome")
@@ -118,13 +125,12 @@ class LSTMGates(Widget):
 
     @traitlets.validate("clamps")
     def _clamps_fit(self, proposal):
-        clamps = [list(clamp) for clamp in proposal["value"]]
-        for clamp in clamps:
-            if len(clamp) != 4 or clamp[0] not in GATES or not 0 <= clamp[3] <= 1:
+        for clamp in proposal["value"]:
+            if not fits(clamp, GATES):
                 raise traitlets.TraitError(
                     f"a clamp is [gate i, f or o, step, unit or -1, value 0 … 1], not {clamp}"
                 )
-        return clamps
+        return [list(clamp) for clamp in proposal["value"]]
 
     @traitlets.validate("inputs", "valves")
     def _hand_fits(self, proposal):
@@ -171,9 +177,9 @@ class LSTMGates(Widget):
         if self._reader is None:
             given = {name: np.array(self.valves[name]) for name in VALVES}
             return given | {"g": np.array(self.inputs)} | cell(self.valves, self.inputs)
-        drives = self._reader.drives(self._read_tokens())
-        force = forced(clamps, len(drives), self._reader.units)
-        return {name: value[0] for name, value in self._reader.run(drives[None], force).items()}
+        tokens = self._read_tokens()
+        force = forced(clamps, GATES, len(tokens), self._reader.units)
+        return self._reader.values(tokens, force)
 
     def answers(self, values: Values) -> np.ndarray:
         """The head's probability after each token, (time,); of length 0 without a head."""
@@ -251,14 +257,7 @@ def _checked_valves(valves, steps: int) -> dict[str, list[float]]:
 
 
 def _usable(reader: Reader) -> Reader:
-    arrays = {"W_x": reader.W_x, "W_h": reader.W_h, "b": reader.b, "V": reader.V, "c": reader.c}
-    broken = [name for name, array in arrays.items() if not np.all(np.isfinite(array))]
-    if broken:
-        raise ValueError(
-            f"LSTMGates: {', '.join(broken)} hold NaN or infinite numbers, so no gate has a "
-            "value. Train anew, for example with a smaller learning rate."
-        )
-    if not 1 <= reader.units <= MOST_UNITS:
+    if reader.units > MOST_UNITS:
         raise ValueError(
             f"LSTMGates shows 1 to {MOST_UNITS} units, not {reader.units}: train a smaller LSTM."
         )
@@ -272,18 +271,6 @@ def _searched(reader: Reader, texts: list[str]) -> tuple[Search, ...]:
     many = max(2, 6 // len(texts))
     fitting = [text for text in texts if 0 < len(reader.tokens(text)) <= _SEARCHED_STEPS]
     return tuple(find_clamps(reader, text, many) for text in fitting[: _MOST_PRESETS // 2])
-
-
-def _sent(reader: Reader) -> dict:
-    """Weights and words, which the page is sent once."""
-    head = [reader.c] if len(reader.V) else []
-    blocks = [reader.W_x, reader.W_h, reader.b, reader.V, head]
-    return {
-        "_weights": b"".join(np.asarray(block, dtype="<f4").tobytes() for block in blocks),
-        "_shape": [len(reader.W_x), reader.units, len(head), 4],
-        "_split": split_in_page(reader.tokenize),
-        "_vocabulary": [[word, int(i)] for word, i in reader.vocabulary.items()],
-    }
 
 
 def _found(searches: tuple[Search, ...]) -> dict:

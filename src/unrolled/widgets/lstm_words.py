@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from unrolled.language import _
-from unrolled.widgets.clamps import EVERY_UNIT, Clamp, Search
+from unrolled.widgets.clamps import EVERY_UNIT, Clamp
+from unrolled.widgets.lstm_clamps import Search
 from unrolled.widgets.valves import Task
 
 

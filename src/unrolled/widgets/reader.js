@@ -6,14 +6,14 @@ export const LONGEST = 100; // tokens computed in the page
 export const floats = (view) =>
   new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 
-/** The weights out of one block of float32: W_x, W_h, b, then V and c of a sigmoid head. A cell's
- *  columns are `blocks` times its units. */
-export function unpack(view, [features, units, head, blocks = 1]) {
+/** The weights out of one block of float32: W_x, W_h, V and c of a sigmoid head, and b, one row or
+ *  two. A cell's columns are `blocks` times its units. */
+export function unpack(view, [features, units, head, blocks]) {
   const [all, columns] = [floats(view), blocks * units];
   let at = 0;
   const take = (count) => all.subarray(at, (at += count));
-  const [W_x, W_h, b] = [take(features * columns), take(units * columns), take(columns)];
-  return { W_x, W_h, b, V: take(head * units), c: take(head), units };
+  const [W_x, W_h, V, c] = [take(features * columns), take(units * columns), take(head * units), take(head)];
+  return { W_x, W_h, V, c, b: all.subarray(at), units };
 }
 
 export const split = (words, how) =>

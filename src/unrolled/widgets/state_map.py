@@ -6,22 +6,16 @@ import traitlets
 from unrolled.language import _
 from unrolled.widgets.base import Widget, css
 from unrolled.widgets.bundle import esm
-from unrolled.widgets.reader import Reader, reader_from_keras, reader_from_weights
+from unrolled.widgets.reader import (
+    STEPS_IN_PAGE,
+    UNITS_IN_PAGE,
+    Reader,
+    packed,
+    reader_from_keras,
+    reader_from_weights,
+    split_in_page,
+)
 from unrolled.widgets.static.state_map import state_map
-
-# Up to here the page computes the cell itself; above it, it gets the states.
-UNITS_IN_PAGE, STEPS_IN_PAGE = 32, 100
-# Ways to split that the page knows; any other function stays with the kernel.
-_SPLITS = {str.split: "space", list: "character"}
-
-
-def split_in_page(tokenize) -> str:
-    """By what name the page knows a way to split: "space", "character", else "kernel"."""
-    return _SPLITS.get(tokenize, "kernel")
-
-
-def _floats(*arrays) -> bytes:
-    return b"".join(np.asarray(array, dtype="<f4").tobytes() for array in arrays)
 
 
 class StateMap(Widget):
@@ -73,7 +67,7 @@ class StateMap(Widget):
 
         Raises ValueError when the shapes do not fit.
         """
-        reader = reader_from_weights(weights, vocabulary, tokenize)
+        reader = reader_from_weights(weights, vocabulary, tokenize, name="StateMap: the weights")
         return cls(units=units, reader=reader, text=text, **traits)
 
     @classmethod
@@ -95,14 +89,9 @@ class StateMap(Widget):
         reader = self._reader
         if reader is None:
             return {}
-        sent: dict = {"_typed": True, "_split": split_in_page(reader.tokenize)}
         if reader.units <= UNITS_IN_PAGE:
-            head = [reader.c] if len(reader.V) else []
-            sent["_weights"] = _floats(reader.W_x, reader.W_h, reader.b, reader.V, head)
-            sent["_shape"] = [len(reader.W_x), reader.units, len(head)]
-            # Pairs keep any word a plain value; as keys, "__proto__" would be lost in the page.
-            sent["_vocabulary"] = [[word, int(i)] for word, i in reader.vocabulary.items()]
-        return sent
+            return {"_typed": True} | packed(reader)
+        return {"_typed": True, "_split": split_in_page(reader.tokenize)}
 
     def _read(self, traits: dict) -> dict:
         """The traits that follow from the text; states only where the page cannot compute."""
@@ -118,7 +107,7 @@ class StateMap(Widget):
             "tokens": tokens,
             "_known": known,
             "_where": "page" if in_page else "kernel",
-            "_states": b"" if in_page else _floats(states),
+            "_states": b"" if in_page else np.asarray(states, dtype="<f4").tobytes(),
             "_probabilities": [] if in_page else [float(p) for p in odds],
         }
 
