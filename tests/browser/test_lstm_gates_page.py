@@ -175,6 +175,19 @@ def test_found_holds_are_loaded_by_digit_and_click(visit):
     expect(page.get_by_text("All 210 single holds on this text were tried")).to_be_visible()
 
 
+def test_a_found_hold_on_another_text_needs_no_kernel_to_split_it(visit):
+    widget = lstm_gates("the film is not good", examples=[NEGATED], tokenize=lambda t: t.split())
+    page = visit(widget)
+    other = [found for search in widget.searches for found in search.best].index(
+        widget.searches[1].best[0]
+    )
+    press(page, str(other + 1))
+    expect(page.locator("thead bdi")).to_have_text(NEGATED.split())
+    expect(page.locator(".held")).to_have_count(1)
+    press(page, "r")
+    expect(page.locator("thead bdi")).to_have_text(["the", "film", "is", "not", "good"])
+
+
 def test_a_hold_is_guessed_before_it_is_seen(visit):
     page = visit(lstm_gates("the film is not good", examples=[NEGATED]))
     page.locator(".predict").click()

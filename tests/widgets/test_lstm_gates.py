@@ -140,6 +140,8 @@ def test_the_share_of_holds_that_matter_is_said():
     assert "All 150 single holds" in widget.describe()
     assert "7 turn the answer over" in widget.describe()
     assert {preset["place"]["text"] for preset in widget._presets} == {widget.text, NEGATED}
+    for place in (preset["place"] for preset in widget._presets):
+        assert place["tokens"] == place["text"].split()
     assert lstm_gates(search=False)._searches == []
     assert lstm_gates(head=False)._presets == []
 

@@ -44,7 +44,8 @@ class LSTMGates(Widget):
 
     _esm = esm("lstm_valves")
     _css = css("lstm_gates")
-    own = ("gate", "unit", "text", "clamps", "everywhere", "inputs", "valves", "challenge")
+    own = ("gate", "unit", "text", "tokens", "clamps", "everywhere")
+    own += ("inputs", "valves", "challenge")
 
     gate = traitlets.Enum(tuple("ifogch"), "f", help="the row looked at").tag(sync=True)
     predicting = traitlets.Bool(False, help="guess first, then see").tag(sync=True)
@@ -78,7 +79,8 @@ class LSTMGates(Widget):
             if traits.pop("search", True):
                 self.searches = _searched(self._reader, list(texts))
             tokens = self._reader.tokens(traits.get("text", ""))
-            traits |= {"tokens": tokens} | packed(self._reader) | _found(self.searches)
+            traits |= {"tokens": tokens} | packed(self._reader)
+            traits |= _found(self._reader, self.searches)
         super().__init__(**traits)
 
     @classmethod
@@ -273,12 +275,13 @@ def _searched(reader: Reader, texts: list[str]) -> tuple[Search, ...]:
     return tuple(find_clamps(reader, text, many) for text in fitting[: _MOST_PRESETS // 2])
 
 
-def _found(searches: tuple[Search, ...]) -> dict:
-    """What the search found, as the page holds it."""
+def _found(reader: Reader, searches: tuple[Search, ...]) -> dict:
+    """What the search found, as the page holds it; with tokens, which it may not know to make."""
     presets = []
     for found in (found for search in searches for found in search.best):
         gate, step, unit, value = found.clamp.plain()
-        place = {"text": found.text, "gate": gate, "step": step, "clamps": []}
+        place = {"text": found.text, "tokens": reader.tokens(found.text)}
+        place |= {"gate": gate, "step": step, "clamps": []}
         place |= {"everywhere": True} if unit == EVERY_UNIT else {"everywhere": False, "unit": unit}
         presets.append({"place": place, "clamp": [gate, step, unit, value]})
     shares = [
