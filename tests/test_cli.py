@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -48,6 +49,22 @@ def test_an_unknown_name_is_said_with_what_there_is(course, words, sentence):
     result = run(*words)
     assert result.exit_code == 2
     assert sentence in " ".join(result.output.split())
+
+
+def test_training_says_which_way_each_measure_goes(monkeypatch):
+    from unrolled import tasks
+
+    melodies = SimpleNamespace(
+        split=lambda: ([], []),
+        train=lambda progress: (None, {"bits": 3.5, "accuracy": 0.25}),
+        save=lambda model: None,
+        baseline=lambda training, held_out: {"bits": 4.5, "accuracy": 0.125},
+        LOWER_IS_BETTER={"bits"},
+    )
+    monkeypatch.setattr(tasks, "get", lambda name: melodies)
+    said = " ".join(run("train", "melodies").output.split())
+    assert "bits 3.500, baseline 4.500 (lower is better; trained in 0 s)" in said
+    assert "accuracy 0.250, baseline 0.125 (trained in 0 s)" in said
 
 
 def test_wrong_usage_ends_with_2(course):

@@ -20,6 +20,7 @@ VOCABULARY = {
     for index, word in enumerate(["<pad>", "<unk>", "the", "a", "in", "potter", "met", "harry"])
 }
 TOKENS = ["the", "potter", "met", "harry", "potter"]
+GIVEN, OWN = [(67, 1), (64, 1), (64, 2), (65, 1)], [(62, 1), (62, 2), (60, 4)]
 DRAWN = {
     "entity_exam": lambda theme: figures.entity_exam(TOKENS, [0, 0, 0, 1, 1], theme),
     "vocabulary": lambda theme: figures.vocabulary(VOCABULARY, TOKENS, theme),
@@ -45,6 +46,7 @@ DRAWN = {
     "gru": figures.gru,
     "clipping": figures.clipping,
     "teacher_forcing": figures.teacher_forcing,
+    "piano_roll": lambda theme: figures.piano_roll(GIVEN, OWN, theme),
 }
 every_figure = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN.keys())
 every_language = pytest.mark.parametrize("language", ["en", "ko"])

@@ -301,4 +301,6 @@ def train(tasks: tuple[str, ...]) -> None:
         baseline = task.baseline(*task.split())
         for measure, value in score.items():
             line = f"{name}: {measure} {value:.3f}, baseline {baseline[measure]:.3f}"
-            console.print(f"{line} (trained in {seconds:.0f} s)", markup=False)
+            lower = measure in getattr(task, "LOWER_IS_BETTER", ())
+            aside = f"{'lower is better; ' if lower else ''}trained in {seconds:.0f} s"
+            console.print(f"{line} ({aside})", markup=False)

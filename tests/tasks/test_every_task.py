@@ -1,4 +1,4 @@
-"""What holds of every task: its sentences, its shipped weights, and what cannot be read."""
+"""What holds of every task that reads sentences: their making, its weights, what it refuses."""
 
 import os
 import subprocess
@@ -21,12 +21,12 @@ MAKERS = {
 # Bytes that the weights of a task may take.
 LARGEST = {"names": 40_000, "sentiment": 80_000, "quotes": 20_000, "later_names": 40_000}
 # What a task says of a text with nothing in it, of one too long, and of what is no text.
-SAID = {name: ("no word", "too long", "reads a text") for name in tasks.TASKS}
+SAID = {name: ("no word", "too long", "reads a text") for name in MAKERS}
 SAID["quotes"] = ("nothing in this text", "at most 200 characters", "at most 200 characters")
 READS_WORDS = ["names", "sentiment", "later_names"]  # not characters
 
 
-@pytest.fixture(scope="module", params=tasks.TASKS)
+@pytest.fixture(scope="module", params=MAKERS)
 def name(request):
     return request.param
 

@@ -8,6 +8,7 @@ from unrolled.figures.gru import gru
 from unrolled.figures.jobs import imagecaption, music, sentiment, translation
 from unrolled.figures.learning import backpropagation, clipping, teacher_forcing
 from unrolled.figures.lstm import lstm, lstm2
+from unrolled.figures.melody import piano_roll
 from unrolled.figures.recurrence import recurrent_layer, recurrent_neuron
 from unrolled.figures.shapes import one2seq, seq2one, seq2seq, seq2seq_delay
 from unrolled.figures.stacked import stacked_recurrent_layer
@@ -28,6 +29,7 @@ __all__ = [
     "music",
     "one2seq",
     "padding",
+    "piano_roll",
     "recurrent_layer",
     "recurrent_neuron",
     "sentiment",

@@ -2,7 +2,8 @@
 
 A task is a module with `split(seed)`, `train(seed, progress)`, `evaluate(model, held_out)`,
 `baseline(training, held_out)`, `save(model)` and `load()`; its trained weights lie beside it, and
-training anew scores within its `TOLERANCE` of them.
+training anew scores within its `TOLERANCE` of them. A measure of which less is better is named in
+`LOWER_IS_BETTER`.
 """
 
 from importlib import import_module
@@ -15,6 +16,7 @@ TASKS: dict[str, str] = {
     "sentiment": "unrolled.tasks.sentiment",
     "quotes": "unrolled.tasks.quotes",
     "later_names": "unrolled.tasks.later_names",
+    "melodies": "unrolled.tasks.melodies",
 }
 
 
