@@ -11,7 +11,7 @@ from unrolled import tasks
 from unrolled.sequences import PAD, UNKNOWN
 from unrolled.tasks import later_names, names, quotes, sentiment
 
-# How a task makes its examples, and what of an example is read.
+# How a task makes sentences in either language, and what of a sentence is read.
 MAKERS = {
     "names": (names.sentences, lambda example: tuple(example[0])),
     "sentiment": (sentiment.reviews, lambda example: example.tokens),
@@ -19,10 +19,14 @@ MAKERS = {
     "later_names": (later_names.sentences, lambda example: tuple(example.tokens)),
 }
 # Bytes that the weights of a task may take.
-LARGEST = {"names": 40_000, "sentiment": 80_000, "quotes": 20_000, "later_names": 40_000}
+LARGEST = {
+    **{"names": 40_000, "sentiment": 80_000, "quotes": 20_000, "later_names": 40_000},
+    **{"numerals": 160_000},
+}
 # What a task says of a text with nothing in it, of one too long, and of what is no text.
 SAID = {name: ("no word", "too long", "reads a text") for name in MAKERS}
 SAID["quotes"] = ("nothing in this text", "at most 200 characters", "at most 200 characters")
+SAID["numerals"] = ("no numeral", "too long", "reads a text")
 READS_WORDS = ["names", "sentiment", "later_names"]  # not characters
 
 
@@ -49,6 +53,7 @@ def refused(model, text, said):
 # --- The sentences
 
 
+@pytest.mark.parametrize("name", MAKERS, indirect=True)
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_the_same_seed_gives_the_same_examples(name, lang):
     make, read = MAKERS[name]
@@ -59,6 +64,7 @@ def test_the_same_seed_gives_the_same_examples(name, lang):
     assert len({read(example) for example in made}) == 200
 
 
+@pytest.mark.parametrize("name", MAKERS, indirect=True)
 def test_examples_do_not_depend_on_the_hash_seed(name):
     make = MAKERS[name][0]
     code = f"from unrolled.tasks import {name}; print({name}.{make.__name__}(20, 'ko', 1))"
@@ -74,11 +80,13 @@ def test_examples_do_not_depend_on_the_hash_seed(name):
     assert len(outputs) == 1
 
 
+@pytest.mark.parametrize("name", MAKERS, indirect=True)
 def test_an_unknown_language_is_told(name):
     with pytest.raises(ValueError, match="'fr'"):
         MAKERS[name][0](2, "fr", seed=0)
 
 
+@pytest.mark.parametrize("name", MAKERS, indirect=True)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_held_out_examples_are_never_trained_on(name, task, seed):
     read = MAKERS[name][1]
@@ -109,9 +117,10 @@ def test_saving_what_was_loaded_gives_the_same_bytes(task, model, tmp_path):
     assert (tmp_path / "again.npz").read_bytes() == task.PATH.read_bytes()
 
 
-def test_weights_are_float32_and_the_vocabulary_begins_with_padding(model):
+def test_weights_are_float32_and_the_vocabulary_begins_with_padding(name, model):
     assert {array.dtype for array in model.weights.values()} == {np.dtype(np.float32)}
-    assert list(model.vocabulary)[:2] == [PAD, UNKNOWN]
+    begins = [PAD, UNKNOWN] if name in MAKERS else [PAD]
+    assert list(model.vocabulary)[: len(begins)] == begins
 
 
 # --- Hostile text

@@ -17,6 +17,7 @@ TASKS: dict[str, str] = {
     "quotes": "unrolled.tasks.quotes",
     "later_names": "unrolled.tasks.later_names",
     "melodies": "unrolled.tasks.melodies",
+    "numerals": "unrolled.tasks.numerals",
 }
 
 
