@@ -1,8 +1,11 @@
 """The widgets' own pages, with no network: hand, keyboard, eyes and screen readers."""
 
+import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 from tests.widgets.examples import HOSTILE, MAKERS, WORDS, state_map
@@ -269,3 +272,20 @@ def test_a_key_is_answered_within_a_frame_on_32_units_and_100_steps(visit):
     page = visit(state_map(" ".join((WORDS * 13)[:100]), units=32))
     assert page.locator("thead bdi").count() == 100
     assert median_press(page, "ArrowDown", "ArrowRight", "ArrowRight") < 16.7
+
+
+def test_an_exported_notebook_shows_the_picture_without_a_kernel(chromium, tmp_path):
+    """Other previews, such as the one on GitHub, show the same PNG."""
+    cell = nbformat.v4.new_code_cell("from unrolled.widgets import NeuronLab\nNeuronLab()")
+    book = nbformat.v4.new_notebook(cells=[cell])
+    NotebookClient(book, timeout=60, kernel_name="python3").execute()
+    assert any("image/png" in output.get("data", {}) for output in book.cells[0].outputs)
+    page = tmp_path / "exported.html"
+    page.write_text(HTMLExporter().from_notebook_node(book)[0], encoding="utf-8")
+    context = chromium.new_context(offline=True)
+    tab = context.new_page()
+    tab.goto(page.as_uri(), wait_until="domcontentloaded")
+    picture = tab.locator("[data-unrolled] img")
+    expect(picture).to_be_visible()
+    assert "One neuron" in picture.get_attribute("alt")
+    context.close()
