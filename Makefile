@@ -24,7 +24,7 @@ lab-ko: setup ## 한국어로 강좌 열기
 test: ## set everything up and run the whole suite
 	@bash scripts/setup.sh $(TEST_PACKAGES)
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --durations 15
 
 release: setup ## make every derived file again from its source
 	@$(BIN)/unrolled release
