@@ -5,7 +5,7 @@ import pytest
 
 from unrolled.sequences import one_hot
 from unrolled.trace import trace
-from unrolled.widgets import LSTMGates, ParamCounter, StateMap
+from unrolled.widgets import LSTMGates, NeuronLab, ParamCounter, StateMap
 
 pytestmark = pytest.mark.keras
 
@@ -97,3 +97,17 @@ def test_an_lstm_that_it_cannot_read_is_refused(keras):
     relu = keras.Sequential([keras.Input((None, 5)), keras.layers.LSTM(4, activation="relu")])
     with pytest.raises(ValueError, match="tanh and sigmoid gates"):
         LSTMGates.from_keras(relu, "Harry", VOCABULARY)
+
+
+def test_a_single_neuron_is_taken_from_a_model(keras):
+    neuron = keras.layers.SimpleRNN(1, return_sequences=True)
+    model = _randomised(keras.Sequential([keras.Input((None, 1)), neuron]))
+    pulses = [0.0, 1.0, 0.0, -1.0, 0.5]
+    widget = NeuronLab.from_keras(model, inputs=pulses)
+    theirs = np.ravel(model(np.reshape(pulses, (1, -1, 1)).astype("float32")))
+    np.testing.assert_allclose(widget.states, theirs, atol=1e-5)
+    wide = keras.Sequential([keras.Input((None, 2)), keras.layers.SimpleRNN(3)])
+    with pytest.raises(ValueError, match="2 features and 3 units"):
+        NeuronLab.from_keras(wide)
+    with pytest.raises(ValueError, match="among its layers"):
+        NeuronLab.from_keras(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]))

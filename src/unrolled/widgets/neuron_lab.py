@@ -48,6 +48,24 @@ class NeuronLab(Widget):
         ]
         super().__init__(**traits)
 
+    @classmethod
+    def from_keras(cls, model, inputs=None, **traits):
+        """The neuron of a Keras model: its first SimpleRNN, of one unit on one feature.
+
+        Raises ValueError for a model that has no such neuron.
+        """
+        layers = [each for each in model.layers if type(each).__name__ == "SimpleRNN"]
+        shapes = [weight.shape for weight in layers[0].get_weights()[:2]] if layers else []
+        if shapes != [(1, 1), (1, 1)] or layers[0].activation.__name__ != "tanh":
+            raise ValueError(
+                "NeuronLab.from_keras needs a SimpleRNN with tanh, of one unit on one feature; "
+                f"this model has {shapes[0][0]} features and {shapes[0][1]} units."
+                if shapes
+                else "NeuronLab.from_keras needs a built model with a SimpleRNN among its layers."
+            )
+        weights = [float(weight.reshape(-1)[0]) for weight in layers[0].get_weights()]
+        return cls(*weights, **({"inputs": inputs} | traits))
+
     @traitlets.validate("step", "challenge")
     def _within(self, proposal):
         many = len(self.inputs) if proposal["trait"].name == "step" else len(CHALLENGES)
