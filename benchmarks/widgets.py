@@ -25,7 +25,8 @@ words = [f"word{i}" for i in range(10)]
 vocabulary = {word: i for i, word in enumerate(["<pad>", "<unk>", *words])}
 """
 WIDGET = 'StateMap.from_weights(layer({units}), " ".join((words * 50)[:{steps}]), vocabulary)'
-INTERACT = """
+# A bare heatmap and a curve.
+SKETCH = """
 %matplotlib inline
 import matplotlib.pyplot as plt
 from ipywidgets import interact
@@ -37,6 +38,17 @@ def show(step=0):
     below.plot(states[:, 0])
     below.plot(step, states[step, 0], "o")
     plt.show()
+interact(show, step=(0, {last}));
+"""
+# The same picture: the static twin, drawn anew for each step.
+TWIN = """
+%matplotlib inline
+from ipywidgets import interact
+from IPython.display import display
+twin = StateMap.from_weights(layer({units}), " ".join((words * 50)[:{steps}]), vocabulary)
+def show(step=0):
+    twin.step = step
+    display(twin.static())
 interact(show, step=(0, {last}));
 """
 # From the key event to the first paint in which the picture is another one.
@@ -109,7 +121,7 @@ def keys_of(page: Page, wire: Wire, root: Locator, focus: Locator, frames: bool)
     focus.focus()
     page.wait_for_timeout(500)
     before, repaint = (wire.sent, wire.received), []
-    for _key in range(KEYS if frames else KEYS // 2):
+    for _key in range(KEYS if frames else KEYS // 4):
         root.evaluate(WATCH)
         page.keyboard.press("ArrowRight")
         repaint.append(page.evaluate("window.painted"))
@@ -123,10 +135,10 @@ def keys_of(page: Page, wire: Wire, root: Locator, focus: Locator, frames: bool)
 
 
 def measured() -> Iterator[tuple[str, Measured]]:
-    """StateMap, then `interact` with matplotlib, at each size."""
+    """StateMap, then `interact` with a sketch and with the same picture, at each size."""
     cells = [PREPARE]
     for units, steps in SIZES:
-        for code in (WIDGET, INTERACT):
+        for code in (WIDGET, SKETCH, TWIN):
             cells.append(code.format(units=units, steps=steps, last=steps - 1))
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.strip()) for c in cells])
     book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
@@ -142,17 +154,19 @@ def measured() -> Iterator[tuple[str, Measured]]:
         Lab.run(page, 0)
         for number, (units, steps) in enumerate(SIZES):
             size = f"{units} × {steps}"
-            Lab.run(page, 2 * number + 1)
-            code = page.locator(".jp-Notebook .jp-CodeCell").nth(2 * number + 1)
+            first = 3 * number + 1
+            Lab.run(page, first)
+            code = page.locator(".jp-Notebook .jp-CodeCell").nth(first)
             root = code.locator(".unrolled")
             root.locator(".readout .token").wait_for()
             yield f"StateMap, {size}", keys_of(page, wire, root, root, frames=True)
-            Lab.run(page, 2 * number + 2)
-            code = page.locator(".jp-Notebook .jp-CodeCell").nth(2 * number + 2)
-            root = code.locator(".widget-interact")
-            root.locator("img").wait_for()
-            handle = root.locator(".noUi-handle")
-            yield f"interact and matplotlib, {size}", keys_of(page, wire, root, handle, False)
+            for cell, what in ((first + 1, "a sketch"), (first + 2, "the same picture")):
+                Lab.run(page, cell)
+                code = page.locator(".jp-Notebook .jp-CodeCell").nth(cell)
+                root = code.locator(".widget-interact")
+                root.locator("img").wait_for()
+                handle = root.locator(".noUi-handle")
+                yield f"interact, {what}, {size}", keys_of(page, wire, root, handle, False)
 
 
 def column(times: list[float]) -> str:
@@ -175,13 +189,15 @@ def main() -> None:
         )
     for units, steps in SIZES:
         size = f"{units} × {steps}"
-        ours, theirs = found[f"StateMap, {size}"], found[f"interact and matplotlib, {size}"]
-        key = statistics.median(theirs.repaint)
-        # The rest of a key's time is the wait for the screen's next refresh, the same for both.
-        print(
-            f"{size}: interact takes {key / statistics.median(ours.repaint):.1f} times as long "
-            f"from key to repaint, and {key / statistics.median(ours.frame):.0f} frames of StateMap"
-        )
+        ours = found[f"StateMap, {size}"]
+        for what in ("a sketch", "the same picture"):
+            key = statistics.median(found[f"interact, {what}, {size}"].repaint)
+            # The rest of a key's time is the wait for the screen's next refresh, the same for both.
+            print(
+                f"{size}: interact with {what} takes "
+                f"{key / statistics.median(ours.repaint):.1f} times as long from key to repaint, "
+                f"and {key / statistics.median(ours.frame):.0f} frames of StateMap"
+            )
 
 
 if __name__ == "__main__":
