@@ -56,7 +56,7 @@ __all__ = [
 
 PATH = Path(__file__).with_name("numerals.npz")
 LONGEST_READ, LONGEST_WRITTEN = 11, 10  # syllables; words and "<end>"
-EMBEDDING, UNITS = 16, 64
+EMBEDDING, UNITS = 16, 48
 EPOCHS, BATCH, RATE, CLIP = 16, 64, 0.008, 1.0
 TOLERANCE = 0.02  # how far a retrained score may lie from the shipped one
 
