@@ -10,6 +10,8 @@ import pytest
 
 from unrolled.errors import AnswerError, AnswerTimeout
 from unrolled.grading import sandbox
+from unrolled.grading.launch import CannotFork, ForkServer
+from unrolled.grading.memory_watch import family
 from unrolled.grading.profiles import KERAS, NUMPY
 from unrolled.grading.remote import Proxy, Worker, WorkerLost, WorkerTimeout
 from unrolled.grading.sandbox import SandboxUnavailable, require_sandbox
@@ -137,11 +139,13 @@ def test_processes_are_limited(worker):
 def test_an_endless_cell_is_stopped_and_so_is_all_it_started():
     limits = replace(NUMPY.limits, cell_seconds=1)
     worker = Worker(replace(NUMPY, limits=limits))
+    before = set(family(os.getpid()))
     began = time.monotonic()
     with pytest.raises(WorkerTimeout):
-        worker.run("import os\nos.fork()\nos.setsid()\nwhile True: pass", "cell")
+        worker.run("import os\nif os.fork() == 0:\n    os.setsid()\nwhile True: pass", "cell")
     assert time.monotonic() - began < 3
-    assert not os.path.exists(f"/proc/{worker._process.pid}")
+    # The server that it was forked from is there for the next one, and nothing else.
+    assert set(family(os.getpid())) < before
 
 
 def test_output_is_cut():
@@ -237,6 +241,107 @@ def is_alive(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+@pytest.fixture(params=[True, False], ids=["forked", "a sandbox each"])
+def way(request, monkeypatch):
+    """The two ways to start a worker: what holds of one must hold of the other."""
+    monkeypatch.setattr(ForkServer, "usable", request.param)
+    return request.param
+
+
+CAPABILITIES = """
+import ctypes
+libc = ctypes.CDLL(None)
+header, data = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+print(libc.capget(header, data), list(data), libc.prctl(39, 0, 0, 0, 0))
+print([cap for cap in range(41) if libc.prctl(23, cap, 0, 0, 0)])
+"""
+
+
+def test_a_worker_has_no_capability_and_can_get_none(way):
+    with Worker() as worker:
+        assert shown(worker, CAPABILITIES) == "0 [0, 0, 0, 0, 0, 0] 1\n[]\n"
+
+
+def test_two_submissions_share_nothing(way):
+    leave = (
+        "import os, socket, subprocess, sys, time\n"
+        "for folder in ('/tmp', '/dev/shm'):\n    open(folder + '/left', 'w').write('mine')\n"
+        "left = socket.socket(socket.AF_UNIX)\nleft.bind('\\0left')\nleft.listen()\n"
+        "if os.fork() == 0:\n    os.setsid()\n    time.sleep(60)\n"
+        "np.left = sys.modules['left'] = 'mine'\n"
+        "print(np.random.rand())"
+    )
+    look = (
+        "import os, socket, sys\n"
+        "print(os.listdir('/tmp'), os.listdir('/dev/shm'), hasattr(np, 'left'),"
+        " 'left' in sys.modules)\n"
+        "try:\n    socket.socket(socket.AF_UNIX).connect('\\0left')\n"
+        "except ConnectionRefusedError:\n    print('nobody')\n"
+        "try:\n    os.kill(-1, 0)\nexcept ProcessLookupError:\n    print('alone')\n"
+    )
+    with Worker() as first:
+        drawn = shown(first, leave)
+        with Worker() as beside:
+            assert shown(beside, look) == "[] [] False False\nnobody\nalone\n"
+    with Worker() as second:
+        assert shown(second, look) == "[] [] False False\nnobody\nalone\n"
+        assert shown(second, "print(np.random.rand())") != drawn
+
+
+def test_a_signal_to_all_that_can_be_reached_ends_that_worker_alone(way):
+    with Worker() as other:
+        for target in ("0", "-1", "os.getppid()"):
+            with Worker() as worker:
+                source = f"import os, signal\nos.kill({target}, signal.SIGKILL)"
+                try:
+                    worker.run(source, "cell")
+                except WorkerLost:
+                    continue
+        assert shown(other, "print('alive')") == "alive\n"
+
+
+def test_empty_files_are_limited_too(worker):
+    said = shown(
+        worker,
+        "try:\n    for n in range(10**6):\n        open(f'/tmp/{n}', 'w').close()\n"
+        "except OSError as error:\n    print(error.strerror, n < 20_000)",
+    )
+    assert said == "No space left on device True\n"
+
+
+def test_where_nothing_can_be_forked_inside_each_worker_gets_its_own_sandbox(monkeypatch):
+    def refuse(self, profile, fds):
+        raise CannotFork("unshare: Operation not permitted")
+
+    monkeypatch.setattr(ForkServer, "fork", refuse)
+    monkeypatch.setattr(ForkServer, "usable", True)
+    with Worker() as worker:
+        assert shown(worker, "print('here')") == "here\n"
+    assert not ForkServer.usable
+
+
+def test_a_server_that_was_lost_is_replaced():
+    with Worker() as worker:
+        server = worker._started.pid
+    os.killpg(server, 9)
+    deadline = time.monotonic() + 10
+    while is_alive(server) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with Worker() as worker:
+        assert shown(worker, "print('here')") == "here\n"
+
+
+def test_a_server_takes_no_more_from_worker_to_worker():
+    with Worker() as worker:
+        server = worker._started.pid
+    descriptors = {len(os.listdir(f"/proc/{pid}/fd")) for pid in family(server)}
+    for _ in range(20):
+        with Worker() as worker:
+            assert worker._started.pid == server
+            shown(worker, "x = np.zeros(10**6)")
+    assert {len(os.listdir(f"/proc/{pid}/fd")) for pid in family(server)} == descriptors
 
 
 def test_a_machine_without_bubblewrap_is_told_what_to_do(monkeypatch):

@@ -28,6 +28,8 @@ class Profile:
     distributions: tuple[str, ...]
     limits: Limits = Limits()
     stand_ins: tuple[str, ...] = ()
+    # Imported once, in the process that workers are forked from.
+    warm: tuple[str, ...] = ("numpy",)
     # TensorFlow reserves far more addresses than it fills.
     limit_addresses: bool = True
 
@@ -48,5 +50,6 @@ KERAS = Profile(
         memory_bytes=2048 * MIB,
     ),
     stand_ins=("unrolled",),
+    warm=("keras",),
     limit_addresses=False,
 )

@@ -1,10 +1,8 @@
 """Speak with one worker: run a cell there, call a student's function there, believe only data."""
 
-import contextlib
 import os
 import secrets
 import select
-import signal
 import tempfile
 import time
 from collections.abc import Mapping
@@ -16,19 +14,13 @@ import numpy as np
 from unrolled.errors import AnswerError, AnswerTimeout
 from unrolled.grading.changes import write_back
 from unrolled.grading.frames import MAX_FRAME, FrameError, Packer, Unpacker
+from unrolled.grading.launch import START_SECONDS, start_worker
 from unrolled.grading.memory_watch import uses_more_than
 from unrolled.grading.outputs import printable
 from unrolled.grading.profiles import NUMPY, Profile
-from unrolled.grading.sandbox import (
-    SandboxUnavailable,
-    close_streams,
-    explain,
-    read_complaint,
-    start_worker,
-)
+from unrolled.grading.sandbox import SandboxUnavailable, explain
 from unrolled.language import _
 
-START_SECONDS = 60
 WATCH_SECONDS = 0.05
 ERROR_TEXT = 500
 
@@ -77,7 +69,7 @@ class Worker:
         # In the sandbox it works in a /tmp of its own.
         self._folder = None if sandboxed else tempfile.TemporaryDirectory(prefix="unrolled-")
         folder = "/" if self._folder is None else self._folder.name
-        self._process = start_worker(profile, sandboxed=sandboxed, folder=folder)
+        self._started = start_worker(profile, sandboxed=sandboxed, folder=folder)
         packer = Packer()
         contents = {k: packer.node(np.frombuffer(v, np.uint8)) for k, v in (files or {}).items()}
         try:
@@ -153,16 +145,9 @@ class Worker:
 
     def kill(self) -> None:
         """End the worker and everything that it started."""
-        # The whole group: a mark is a process of its own, and without a sandbox nothing else ends
-        # what the first one started.
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self.complaint = self.complaint or self._started.end()
         if self._folder is not None:
             self._folder.cleanup()
-        self.complaint = self.complaint or read_complaint(self._process)
-        close_streams(self._process)
 
     def _lose(self, error: WorkerLost) -> WorkerLost:
         self.lost = error
@@ -215,8 +200,7 @@ class Worker:
         return reply
 
     def _send(self, data: bytes, deadline: float, seconds: float) -> None:
-        assert self._process.stdin is not None
-        fd = self._process.stdin.fileno()
+        fd = self._started.writing
         os.set_blocking(fd, False)
         view = memoryview(data)
         while view:
@@ -230,8 +214,7 @@ class Worker:
         return self._read(size, deadline, seconds)
 
     def _read(self, size: int, deadline: float, seconds: float) -> bytes:
-        assert self._process.stdout is not None
-        fd = self._process.stdout.fileno()
+        fd = self._started.reading
         data = bytearray()
         while len(data) < size:
             self._wait(fd, deadline, seconds)
@@ -247,7 +230,7 @@ class Worker:
             if now - self._watched > WATCH_SECONDS:
                 self._watched = now
                 # A quarter more: each process has its own limit, and its libraries' memory.
-                if uses_more_than(self._process.pid, self.limits.memory_bytes * 5 // 4):
+                if uses_more_than(self._started.pid, self.limits.memory_bytes * 5 // 4):
                     raise WorkerLost("more memory than a submission may use")
             if now > deadline:
                 raise WorkerTimeout(seconds)

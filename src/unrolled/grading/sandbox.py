@@ -1,14 +1,14 @@
-"""Start a worker inside bubblewrap, or say why that cannot be done."""
+"""Start a process inside bubblewrap, or say why that cannot be done."""
 
 import contextlib
 import os
 import shutil
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
 
-from unrolled.grading.profiles import NUMPY, Profile
+from unrolled.grading.profiles import NUMPY, Limits, Profile
 from unrolled.grading.seccomp import filter_program
 from unrolled.grading.shown_files import (
     HERE,
@@ -21,7 +21,6 @@ from unrolled.grading.shown_files import (
 )
 
 NOBODY = 65534
-COMMAND = (f"{PYTHON}/bin/python3", "-s", "-B", f"{WORKER}/worker.py")
 ENVIRONMENT = {
     "HOME": "/tmp",
     "KERAS_BACKEND": "tensorflow",
@@ -51,25 +50,20 @@ class SandboxUnavailable(RuntimeError):
     """The sandbox cannot be had on this machine; the message says why and what to do."""
 
 
-def start_worker(
-    profile: Profile = NUMPY, *, sandboxed: bool = True, folder: str = "/"
-) -> subprocess.Popen:
-    """A fresh worker; its standard input and output carry frames.
+def start_sandboxed(
+    profile: Profile, script: str, *, forks: bool = False, stdin: int = PIPE
+) -> Popen:
+    """Start one of the worker's own files in a sandbox.
 
-    Without a sandbox the same worker runs as an ordinary process in ``folder``: for machines that
-    have none, and for code one trusts.
+    With ``forks`` it may enclose its children further; it must run no line of a student's.
     """
-    if not sandboxed:
-        command = [sys.executable, "-s", "-B", str(HERE / "worker.py")]
-        return launch(command, plain_environment(), folder=folder)
-    inner = inner_arguments(profile)
-    with_fds = [memory_file(inner)]
+    with_fds = [memory_file(inner_arguments(profile, forks=forks))]
     command = [bubblewrap(), "--args", str(with_fds[0])]
     program = filter_program()
-    if program is not None:
+    if program is not None and not forks:
         with_fds.append(memory_file(program))
         command += ["--seccomp", str(with_fds[-1])]
-    command += ["--", *COMMAND]
+    command += ["--", f"{PYTHON}/bin/python3", "-s", "-B", f"{WORKER}/{script}"]
     try:
         if os.geteuid() == 0:
             # RLIMIT_NPROC does not bind root, and a home of mode 0700 bars everyone else: real
@@ -78,30 +72,32 @@ def start_worker(
             drop = [found("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}"]
             drop += ["--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
             command = [bubblewrap(), "--args", str(with_fds[-1]), "--", *drop, *command]
-        return launch(command, {}, with_fds)
+        return launch(command, {}, with_fds, stdin=stdin)
     finally:
         for fd in with_fds:
             os.close(fd)
 
 
-def launch(command, environment, pass_fds=(), folder="/") -> subprocess.Popen:
-    return subprocess.Popen(
+def start_plain(script: str, folder: str) -> Popen:
+    """Start one of the worker's own files as an ordinary process that works in ``folder``."""
+    inside = ("HOME", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "MPLCONFIGDIR", "IPYTHONDIR")
+    environment = {key: value for key, value in ENVIRONMENT.items() if key not in inside}
+    command = [sys.executable, "-s", "-B", str(HERE / script)]
+    return launch(command, environment, folder=folder)
+
+
+def launch(command, environment, pass_fds=(), folder="/", stdin=PIPE) -> Popen:
+    return Popen(
         command,
         env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdin=stdin,
+        stdout=PIPE,
+        stderr=PIPE,
         pass_fds=pass_fds,
         start_new_session=True,
         bufsize=0,
         cwd=folder,
     )
-
-
-def plain_environment() -> dict[str, str]:
-    """The worker's environment where it runs without a sandbox."""
-    inside = ("HOME", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "MPLCONFIGDIR", "IPYTHONDIR")
-    return {key: value for key, value in ENVIRONMENT.items() if key not in inside}
 
 
 def memory_file(content: bytes | list[str]) -> int:
@@ -115,7 +111,7 @@ def memory_file(content: bytes | list[str]) -> int:
     return fd
 
 
-def inner_arguments(profile: Profile) -> list[str]:
+def inner_arguments(profile: Profile, *, forks: bool = False) -> list[str]:
     """What the sandbox is: nothing but what is listed here, all of it read-only."""
     limits = profile.limits
     arguments = [
@@ -123,6 +119,8 @@ def inner_arguments(profile: Profile) -> list[str]:
         "--gid", str(NOBODY), "--hostname", "sandbox", "--cap-drop", "ALL", "--new-session",
         "--die-with-parent", "--clearenv",
     ]  # fmt: skip
+    if forks:
+        arguments += ["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"]
     for key, value in ENVIRONMENT.items():
         arguments += ["--setenv", key, value]
     arguments += system_links()
@@ -134,12 +132,14 @@ def inner_arguments(profile: Profile) -> list[str]:
     # There is no /proc (it shows the machine, and not every container lets one be mounted);
     # TensorFlow asks it for its own name, and for more where that name has "python" in it.
     arguments += ["--symlink", f"{WORKER}/worker.py", "/proc/self/exe"]
-    for folder, size in (
-        ("/tmp", limits.temporary_bytes),
-        ("/dev/shm", limits.temporary_bytes // 4),
-    ):
+    for folder, size in temporary_folders(limits).items():
         arguments += ["--size", str(size), "--perms", "1777", "--tmpfs", folder]
     return [*arguments, "--remount-ro", "/", "--chdir", "/tmp"]
+
+
+def temporary_folders(limits: Limits) -> dict[str, int]:
+    """The folders that can be written, and how many bytes each holds."""
+    return {"/tmp": limits.temporary_bytes, "/dev/shm": limits.temporary_bytes // 4}
 
 
 def outer_arguments(profile: Profile) -> list[str]:
@@ -179,13 +179,13 @@ def require_sandbox(profile: Profile = NUMPY) -> None:
             "No sandbox: bubblewrap runs on Linux only. Grade on a Linux machine or in a Linux "
             "container, or accept the risk with --no-sandbox."
         )
-    process = start_worker(profile)
+    process = start_sandboxed(profile, "worker.py")
     assert process.stdin is not None
     # A worker that is asked nothing ends.
     process.stdin.close()
     try:
         status = process.wait(timeout=60)
-    except subprocess.TimeoutExpired as error:
+    except TimeoutExpired as error:
         process.kill()
         raise SandboxUnavailable("No sandbox: a worker started but did not end.") from error
     complaint = read_complaint(process)
@@ -194,14 +194,14 @@ def require_sandbox(profile: Profile = NUMPY) -> None:
         raise SandboxUnavailable(explain(complaint))
 
 
-def close_streams(process: subprocess.Popen) -> None:
+def close_streams(process: Popen) -> None:
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
 
 
-def read_complaint(process: subprocess.Popen) -> str:
+def read_complaint(process: Popen) -> str:
     """What bubblewrap said on standard error before it ended."""
     if process.stderr is None or process.stderr.closed:
         return ""

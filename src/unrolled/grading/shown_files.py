@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 # Paths inside the sandbox. They are the same everywhere, so that nothing of the machine shows.
 PYTHON, SITE, WORKER = "/python", "/site", "/worker"
 SYSTEM_LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32")
-WORKER_FILES = ("worker.py", "frames.py", "stand_ins.py", "cell_runner.py")
+WORKER_FILES = ("worker.py", "frames.py", "stand_ins.py", "cell_runner.py", "fork_server.py")
 
 
 def system_links() -> list[str]:

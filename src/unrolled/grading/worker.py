@@ -153,8 +153,8 @@ def write_files(files):
             file.write(content.tobytes())
 
 
-def main():
-    reading, writing = os.dup(0), os.dup(1)
+def serve(reading, writing):
+    """Be a worker on these two file descriptors until the judge closes them."""
     # What C code prints goes nowhere; what Python prints is captured.
     nowhere = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
@@ -165,6 +165,8 @@ def main():
     unpacker = frames.Unpacker(body)
     settings = unpacker.message
     sys.argv = [""]
+    # A worker may be a copy of a process, and so far its generator is that of all the others.
+    np.random.seed()  # noqa: NPY002 - it is the old one that is seeded
     # As in Jupyter, a notebook can import what it wrote beside itself.
     sys.path[:] = ["", *(path for path in sys.path if path != os.path.dirname(__file__))]
     # A long chain of calls should end in Python's own RecursionError, not in a crash.
@@ -178,4 +180,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    serve(os.dup(0), os.dup(1))
