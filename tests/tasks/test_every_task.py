@@ -9,7 +9,7 @@ import pytest
 
 from unrolled import tasks
 from unrolled.sequences import PAD, UNKNOWN
-from unrolled.tasks import later_names, names, quotes, sentiment
+from unrolled.tasks import dates, later_names, names, quotes, sentiment
 
 # How a task makes sentences in either language, and what of a sentence is read.
 MAKERS = {
@@ -17,12 +17,15 @@ MAKERS = {
     "sentiment": (sentiment.reviews, lambda example: example.tokens),
     "quotes": (quotes.texts, str),
     "later_names": (later_names.sentences, lambda example: tuple(example.tokens)),
+    "dates": (dates.phrases, lambda example: example.day),
 }
 ALL_WEIGHTS = 200_000  # bytes, of all tasks together
 # What a task says of a text with nothing in it, of one too long, and of what is no text.
 SAID = {name: ("no word", "too long", "reads a text") for name in MAKERS}
 SAID["quotes"] = ("nothing in this text", "at most 200 characters", "at most 200 characters")
 SAID["numerals"] = ("no numeral", "too long", "reads a text")
+SAID["dates"] = ("no date", "too long", "reads a text")
+KNOWS_ALL = {"dates"}  # there is no token for what is unknown
 READS_WORDS = ["names", "sentiment", "later_names"]  # not characters
 
 
@@ -118,7 +121,7 @@ def test_saving_what_was_loaded_gives_the_same_bytes(task, model, tmp_path):
 
 def test_weights_are_float32_and_the_vocabulary_begins_with_padding(name, model):
     assert {array.dtype for array in model.weights.values()} == {np.dtype(np.float32)}
-    begins = [PAD, UNKNOWN] if name in MAKERS else [PAD]
+    begins = [PAD] if name in KNOWS_ALL else [PAD, UNKNOWN]
     assert list(model.vocabulary)[: len(begins)] == begins
 
 

@@ -18,6 +18,7 @@ TASKS: dict[str, str] = {
     "later_names": "unrolled.tasks.later_names",
     "melodies": "unrolled.tasks.melodies",
     "numerals": "unrolled.tasks.numerals",
+    "dates": "unrolled.tasks.dates",
 }
 
 
