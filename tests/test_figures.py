@@ -14,6 +14,7 @@ from fontTools.ttLib import TTFont
 from unrolled import figures, palette
 from unrolled.figures import drawing
 from unrolled.language import speaking
+from unrolled.tasks import scenes
 
 VOCABULARY = {
     word: index
@@ -21,6 +22,10 @@ VOCABULARY = {
 }
 TOKENS = ["the", "potter", "met", "harry", "potter"]
 GIVEN, OWN = [(67, 1), (64, 1), (64, 2), (65, 1)], [(62, 1), (62, 2), (60, 4)]
+PICTURES = [scenes.draw(*scenes.SCENES[index], rng=0) for index in (17, 305, 575)]
+CAPTIONS = ["a red circle below a blue triangle", "초록 원이 파란 삼각형 아래에 있습니다"]
+CAPTIONS += ["a yellow triangle right of a red triangle"]
+TRUE_CAPTIONS = [*CAPTIONS[:2], "a yellow triangle right of a yellow triangle"]
 DRAWN = {
     "entity_exam": lambda theme: figures.entity_exam(TOKENS, [0, 0, 0, 1, 1], theme),
     "vocabulary": lambda theme: figures.vocabulary(VOCABULARY, TOKENS, theme),
@@ -47,6 +52,7 @@ DRAWN = {
     "clipping": figures.clipping,
     "teacher_forcing": figures.teacher_forcing,
     "piano_roll": lambda theme: figures.piano_roll(GIVEN, OWN, theme),
+    "captioned": lambda theme: figures.captioned(PICTURES, CAPTIONS, TRUE_CAPTIONS, theme),
 }
 every_figure = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN.keys())
 every_language = pytest.mark.parametrize("language", ["en", "ko"])
@@ -267,3 +273,25 @@ def test_gates_keep_their_colours_on_a_dark_page():
     for draw in (figures.lstm, figures.lstm2, figures.gru):
         assert "var(--d-right" not in draw(None).svg
         assert "var(--d-wrong" not in draw(None).svg
+
+
+def test_a_caption_that_errs_is_told_with_what_is_true_and_a_right_one_is_not():
+    told = DRAWN["captioned"](None).alt
+    assert f"“{CAPTIONS[2]}”, though it shows “{TRUE_CAPTIONS[2]}”" in told
+    assert told.count("though") == 1
+    one = figures.captioned(PICTURES[0], CAPTIONS[0], CAPTIONS[0])
+    assert one.alt == f"A picture with the caption “{CAPTIONS[0]}”."
+
+
+@pytest.mark.parametrize(
+    ("pictures", "captions", "truths", "said"),
+    [
+        (PICTURES, CAPTIONS[:2], (), "2 captions for 3 pictures"),
+        (PICTURES, CAPTIONS, CAPTIONS[:1], "3 captions for 3 pictures"),
+        ([], [], (), "0 captions for 0 pictures"),
+        (PICTURES[0][0], "a red circle", (), "rows, columns, colours"),
+    ],
+)
+def test_what_cannot_be_drawn_with_its_caption_is_told(pictures, captions, truths, said):
+    with pytest.raises(ValueError, match=said):
+        figures.captioned(pictures, captions, truths)

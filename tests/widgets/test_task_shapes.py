@@ -6,8 +6,10 @@ import re
 import numpy as np
 import pytest
 
+from unrolled.tasks import captions
+from unrolled.tasks.scenes import draw, read_scene
 from unrolled.widgets import TaskShapes, shape_words, shapes
-from unrolled.widgets.shape_examples import EXAMPLES, JOBS, scene
+from unrolled.widgets.shape_examples import EXAMPLES, JOBS
 from unrolled.widgets.shapes import SHAPES, Example, arrows, code_lines, columns, targets
 
 from .examples import HOSTILE
@@ -86,14 +88,13 @@ def test_the_examples_are_true():
         assert value + (0 if syllable in "십백천" else digit) == int(example.name)
 
 
-def test_a_scene_shows_two_things_one_above_the_other():
-    picture = scene(("red", "circle"), ("blue", "square"))
-    upper, lower = picture[:12], picture[12:]
-    for half, strongest in ((upper, 0), (lower, 2)):
-        drawn = half[(half < 0.9).any(-1)]
-        assert len(drawn) > 50
-        assert (drawn.argmax(-1) == strongest).all()
-    np.testing.assert_array_equal(picture, picture[:, ::-1])
+def test_a_caption_is_true_of_its_picture_and_the_captioner_writes_the_same():
+    for example in (example for example in EXAMPLES if example.task == "caption"):
+        assert example.image is not None
+        scene = read_scene(" ".join(example.outputs))
+        np.testing.assert_array_equal(example.image, draw(*scene))
+        own = captions.load().example(scene, example.language)
+        assert tuple(own["outputs"]) == example.outputs
 
 
 def test_each_shape_is_the_answer_to_a_job_in_both_languages():

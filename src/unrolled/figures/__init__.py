@@ -10,6 +10,7 @@ from unrolled.figures.learning import backpropagation, clipping, teacher_forcing
 from unrolled.figures.lstm import lstm, lstm2
 from unrolled.figures.melody import piano_roll
 from unrolled.figures.recurrence import recurrent_layer, recurrent_neuron
+from unrolled.figures.scene import captioned
 from unrolled.figures.shapes import one2seq, seq2one, seq2seq, seq2seq_delay
 from unrolled.figures.stacked import stacked_recurrent_layer
 from unrolled.figures.words import entity_exam, lookup, vocab2, vocabulary
@@ -19,6 +20,7 @@ __all__ = [
     "attention",
     "backpropagation",
     "bidirectional_rnn",
+    "captioned",
     "clipping",
     "entity_exam",
     "gru",

@@ -19,6 +19,7 @@ TASKS: dict[str, str] = {
     "melodies": "unrolled.tasks.melodies",
     "numerals": "unrolled.tasks.numerals",
     "dates": "unrolled.tasks.dates",
+    "captions": "unrolled.tasks.captions",
 }
 
 

@@ -6,30 +6,12 @@ They show what a task asks for. No model made them.
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from unrolled.tasks.scenes import Scene, draw
 from unrolled.widgets.shapes import SHAPES, Example
 
-_COLOURS = {"red": (0.84, 0.15, 0.16), "blue": (0.12, 0.38, 0.75), "green": (0.1, 0.55, 0.25)}
-
-
-def scene(upper: tuple[str, str], lower: tuple[str, str], size: int = 24) -> np.ndarray:
-    """A picture (size, size, 3): one thing above another, each a (colour, form)."""
-    picture = np.full((size, size, 3), 0.96)
-    down, across = np.mgrid[:size, :size]
-    reach = round(size * 0.21)
-    for (colour, form), centre in ((upper, size / 4), (lower, size * 3 / 4)):
-        # Distances of pixels' middles, so that a form has the same number on either side.
-        x, y = across + 0.5 - size / 2, down + 0.5 - centre
-        inside = {
-            "circle": x**2 + y**2 <= reach**2,
-            "square": np.maximum(abs(x), abs(y)) < reach,
-            "triangle": (abs(y) < reach) & (abs(x) < 0.5 + (y + reach) / 2),
-        }[form]
-        picture[inside] = _COLOURS[colour]
-    return picture
-
-
+# The small thing is named first, as the trained captioner does it.
+_RED_CIRCLE = Scene(("red", "circle"), "above", ("blue", "square"))
+_GREEN_TRIANGLE = Scene(("green", "triangle"), "above", ("blue", "square"))
 _SIGMOID: Any = {"head": 'Dense(1, activation="sigmoid")', "width": "1"}
 _LETTERS = dict(zip("CDEFGA", "도레미파솔라", strict=True))
 _TWINKLE = list("CCGGAAGFFEEDDCGGFFEED")  # "Ah! vous dirai-je, maman" (1761), 21 notes
@@ -68,19 +50,19 @@ EXAMPLES = (
         "caption",
         SHAPES[3],
         ["picture"],
-        ["a", "red", "circle", "above", "a", "blue", "square"],
+        _RED_CIRCLE.caption("en"),
         name="English",
         language="en",
-        image=scene(("red", "circle"), ("blue", "square")),
+        image=draw(*_RED_CIRCLE),
     ),
     Example(
         "caption",
         SHAPES[3],
         ["그림"],
-        ["파란", "사각형", "위에", "초록", "삼각형"],
+        _GREEN_TRIANGLE.caption("ko"),
         name="한국어",
         language="ko",
-        image=scene(("green", "triangle"), ("blue", "square")),
+        image=draw(*_GREEN_TRIANGLE),
     ),
 )
 
