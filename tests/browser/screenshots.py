@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.browser.lab import running_chromium
-from unrolled.tasks import later_names, names, sentiment
+from unrolled.tasks import dates, later_names, names, sentiment
 from unrolled.widgets import (
+    AttentionMap,
     BiCompare,
     GradientLab,
     GRUGates,
@@ -61,6 +62,10 @@ def bi_compare() -> Widget:
     )
 
 
+def attention_map() -> Widget:
+    return AttentionMap.from_model(dates.load(), ["Tuesday, 12 March 2024"], step=5)
+
+
 PICTURES: dict[str, Callable[[], Widget]] = {
     "task-shapes": lambda: TaskShapes(task=2, step=4),
     "neuron-lab": lambda: NeuronLab(*CHALLENGES[0].preset, step=5),
@@ -70,6 +75,7 @@ PICTURES: dict[str, Callable[[], Widget]] = {
     "lstm-gates": lstm_gates,
     "gru-gates": GRUGates,
     "bi-compare": bi_compare,
+    "attention-map": attention_map,
 }
 
 

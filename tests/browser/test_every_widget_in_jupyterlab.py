@@ -16,7 +16,8 @@ ROOT = Path(__file__).parent.parent.parent
 # One of each kind; those on a canvas or of odd sizes have their tests in their own pages.
 SHOWN = [
     *("TaskShapes", "NeuronLab", "ParamCounter", "StateMap", "GradientLab"),
-    *("LSTMGates", "LSTMGates of a trained layer", "GRUGates", "GRUGates on weights", "BiCompare"),
+    *("LSTMGates", "LSTMGates of a trained layer", "GRUGates", "GRUGates on weights"),
+    *("BiCompare", "AttentionMap"),
 ]
 
 

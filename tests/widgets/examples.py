@@ -3,6 +3,7 @@
 import numpy as np
 
 from unrolled.widgets import (
+    AttentionMap,
     GradientLab,
     GRUGates,
     LSTMGates,
@@ -15,6 +16,7 @@ from unrolled.widgets.layer_flow import checked_layer
 from unrolled.widgets.shapes import Example
 
 from .two_way import SKY, TEDDY, bi_compare, random_weights
+from .written_dates import DATES, Clerk
 
 WORDS = ["Harry", "Potter", "and", "Hermione", "Granger", "met", "a", "potter"]
 HOSTILE = [
@@ -122,9 +124,26 @@ def random_gates(text, units=8, **options):
     return LSTMGates.from_weights(weights, text, vocabulary, outcome="P(name)", **options)
 
 
+def attention_map(**options):
+    """An AttentionMap of a writer of dates made by hand."""
+    return AttentionMap.from_model(Clerk(), DATES, **options)
+
+
+def translation(read, written, **options):
+    """An AttentionMap of words, with random weights."""
+    weights = np.random.default_rng(5).dirichlet(np.full(len(read), 0.4), size=len(written))
+    reading = {"read": read, "written": written, "weights": weights}
+    return AttentionMap([reading], **options)
+
+
 # A new widget goes in here: it is then drawn, described, translated, made a page, looked at by
 # axe-core in both themes, squeezed into a narrow cell and zoomed.
 MAKERS = {
+    "AttentionMap": attention_map,
+    "AttentionMap of a wrong answer": lambda: attention_map(example=2, step=8, token=1),
+    "AttentionMap of words": lambda: translation(WORDS, WORDS[:5], step=2),
+    "AttentionMap on canvas": lambda: translation(WORDS * 5, WORDS * 4, step=20),
+    "AttentionMap on hostile words": lambda: translation(HOSTILE[2:], HOSTILE[2:], step=2),
     "GRUGates": GRUGates,
     "GRUGates on weights": gru_reading,
     "GRUGates on weights, held": lambda: gru_reading(

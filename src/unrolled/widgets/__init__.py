@@ -1,5 +1,6 @@
 """Pictures of recurrent networks that a learner changes with hand or keyboard."""
 
+from unrolled.widgets.attention_map import AttentionMap
 from unrolled.widgets.bi_compare import BiCompare
 from unrolled.widgets.gradient_lab import GradientLab
 from unrolled.widgets.gru_gates import GRUGates
@@ -11,6 +12,7 @@ from unrolled.widgets.state_map import StateMap
 from unrolled.widgets.task_shapes import TaskShapes
 
 __all__ = [
+    "AttentionMap",
     "BiCompare",
     "GRUGates",
     "GRUReading",
