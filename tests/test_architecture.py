@@ -24,7 +24,7 @@ ROWS = (
     ("outcome",),
     ("clues",),
     ("diagnosis",),
-    ("checks",),
+    ("checks", "progress"),
     ("__init__",),
     ("authoring", "lab", "selfcheck"),
     ("grading",),

@@ -67,6 +67,30 @@ def test_training_says_which_way_each_measure_goes(monkeypatch):
     assert "accuracy 0.250, baseline 0.125 (trained in 0 s)" in said
 
 
+def test_training_ends_with_the_readmes_table(monkeypatch):
+    from unrolled import tasks
+    from unrolled.authoring.tables import TASK_HEAD
+
+    names = SimpleNamespace(
+        split=lambda: ([], []),
+        train=lambda progress: (None, {"accuracy": 0.9876, "ambiguous": 0.5}),
+        save=lambda model: None,
+        baseline=lambda training, held_out: {"accuracy": 0.75, "ambiguous": 0.25},
+    )
+    monkeypatch.setattr(tasks, "get", lambda name: names)
+    said = run("train", "names", "quotes").output
+    assert said.endswith(
+        f"\n{TASK_HEAD}\n"
+        "| names | accuracy | 0.988 | 0.750 | 0 |\n"
+        "|  | ambiguous | 0.500 | 0.250 |  |\n"
+        "| quotes | accuracy | 0.988 | 0.750 | 0 |\n"
+        "|  | ambiguous | 0.500 | 0.250 |  |\n"
+    )
+    readme = (ROOT / "README.md").read_text()
+    assert f"<!-- tasks -->\n{TASK_HEAD}\n" in readme
+    assert "<!-- /tasks -->" in readme
+
+
 def test_wrong_usage_ends_with_2(course):
     assert run("grade", "--workers", "none").exit_code == 2
     assert run("release", "--lang", "fr").exit_code == 2

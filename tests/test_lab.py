@@ -1,8 +1,12 @@
 """A student's work copy is refreshed and never overwritten."""
 
+from pathlib import Path
+
 import pytest
 
-from unrolled.lab import refresh_work_copy
+from unrolled.lab import open_lab, refresh_work_copy
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -70,3 +74,14 @@ def test_work_in_a_second_version_is_kept_too(course):
         "my second answer",
         "third version",
     ]
+
+
+@pytest.mark.parametrize(("language", "place"), [("en", "course"), ("ko", "course/ko")])
+def test_the_front_page_opens_first(course, monkeypatch, language, place):
+    started = []
+    monkeypatch.setattr("os.execv", lambda _program, words: started.extend(words))
+    monkeypatch.setenv("UNROLLED_LANG", "")  # so that it is put back
+    open_lab(course, language)
+    assert f"--LabApp.default_url=/lab/tree/{place}/index.ipynb" in started
+    assert f"--ServerApp.root_dir={course / 'work'}" in started
+    assert (ROOT / place / "index.ipynb").is_file()

@@ -282,9 +282,11 @@ def lab(lang: str) -> None:
 @main.command()
 @click.argument("tasks", nargs=-1)
 def train(tasks: tuple[str, ...]) -> None:
-    """Train the models that the lectures show, and save their weights."""
+    """Train the models that the lectures show, save their weights, print their scores."""
+    from unrolled.authoring.tables import Trained, task_table
     from unrolled.tasks import TASKS, get
 
+    rows = []
     for name in tasks or TASKS:
         try:
             task = get(name)
@@ -299,8 +301,11 @@ def train(tasks: tuple[str, ...]) -> None:
         seconds = time.perf_counter() - start
         task.save(model)
         baseline = task.baseline(*task.split())
+        low = getattr(task, "LOWER_IS_BETTER", ())
+        rows.append(Trained(name, score, baseline, seconds, low))
         for measure, value in score.items():
             line = f"{name}: {measure} {value:.3f}, baseline {baseline[measure]:.3f}"
-            lower = measure in getattr(task, "LOWER_IS_BETTER", ())
+            lower = measure in low
             aside = f"{'lower is better; ' if lower else ''}trained in {seconds:.0f} s"
             console.print(f"{line} ({aside})", markup=False)
+    console.print(f"\n{task_table(rows)}", markup=False, soft_wrap=True, end="")

@@ -62,8 +62,8 @@ def _hash(path: Path) -> str:
 
 
 def open_lab(root: Path, language: str) -> None:
-    """Replace this process by JupyterLab, opened at the first lecture."""
-    first = "course/ko/00_start.ipynb" if language == "ko" else "course/00_start.ipynb"
+    """Replace this process by JupyterLab, opened at the front page."""
+    first = "course/ko/index.ipynb" if language == "ko" else "course/index.ipynb"
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root / WORK}"]
     command += [f"--LabApp.default_url=/lab/tree/{first}", "--LabApp.news_url=None"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]

@@ -163,6 +163,7 @@ TEXT = "## Gates\n\nSee [it](a.md): `W_h` has 10,000 rows, $x_t$.\n\n```\nx\n```
         ("markdown", TEXT, TEXT.replace("`W_h`", "W_h"), "the code span W_h is missing"),
         ("markdown", TEXT, TEXT.replace("## ", "# "), "the headings are"),
         ("markdown", TEXT, TEXT.replace("10,000", "10000"), "the number 10,000 is missing"),
+        ("markdown", TEXT, TEXT + " 10,000", "it has 2 × number, the English 1"),
         ("markdown", TEXT, TEXT.replace("$x_t$", "x_t"), "it has 0 × formula, the English 1"),
         ("markdown", TEXT, TEXT.replace("```", ""), "it has 0 × code block"),
         ("markdown", TEXT, TEXT.replace("| a |", ""), "it has 0 × table row"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polib
 
-from unrolled.authoring import notebooks
+from unrolled.authoring import notebooks, times
 from unrolled.authoring.fidelity import faults
 from unrolled.authoring.sentences import Sentence, cell_sentences, code_sentences
 from unrolled.authoring.students import assignment_names, students_version
@@ -48,7 +48,8 @@ def translate(root: Path, check: bool = False) -> list[str]:
 def every_sentence(root: Path) -> tuple[list[Sentence], list[str]]:
     """Return all there is to translate, and what in the code cannot be."""
     documents = {
-        f"course/{path.stem}": notebooks.read(path) for path in root.glob("course/*.ipynb")
+        f"course/{path.stem}": times.untimed(notebooks.read(path))
+        for path in root.glob("course/*.ipynb")
     }
     # What students see: their version, without solutions and hidden tests.
     released = students_version(root, assignment_names(root)).notebooks

@@ -68,7 +68,7 @@ def _markdown_faults(english: str, korean: str) -> Iterator[str]:
     wanted, given = compared(
         lambda text: [n for n in NUMBERS.findall(_bare(text, maths=True)) if len(n) > 1]
     )
-    yield from _difference("number", set(wanted), set(given))
+    yield from _difference("number", wanted, given)
 
 
 def _unfenced(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from unrolled import exercises
-from unrolled.authoring import catalogue, invariants, notebooks, tables
+from unrolled.authoring import catalogue, invariants, notebooks, tables, times
 from unrolled.authoring.korean import Korean, korean_notebook
 from unrolled.authoring.students import (
     IGNORED,
@@ -83,7 +83,7 @@ def _derived(
     if "en" in languages:
         files |= _english(released)
         if everything:
-            files |= _documents(root, released)
+            files |= _documents(root, released) | _maps(root, released)
     if "ko" in languages:
         po = catalogue.load(root)
         files |= _korean(root, released, names, catalogue.korean_of(po), everything)
@@ -119,10 +119,12 @@ def _korean(
             moved[f"release/{key}"] = f"release/ko/{key}"
     # An English notebook's link to its Korean means "the other language", and so does its Korean's.
     moved |= {korean_path: path for path, korean_path in moved.items()}
+    known = times.minutes_of_course(root, released.notebooks) if everything else {}
     files: Files = {}
     for path, file in lectures.items():
-        notebook = notebooks.normalised(notebooks.read(file))
+        notebook = times.untimed(notebooks.normalised(notebooks.read(file)))
         made = korean_notebook(notebook, f"course/{file.stem}", korean, path, moved)
+        made = times.timed(made, moved[path], known)
         origin = f"{path} or {catalogue.PO}"
         files[moved[path]] = Derived(notebooks.text_of(made).encode(), origin)
     for key, notebook in released.notebooks.items():
@@ -132,6 +134,18 @@ def _korean(
         files[f"release/ko/{key}"] = Derived(notebooks.text_of(made).encode(), origin)
     for key, data in released.files.items():
         files[f"release/ko/{key}"] = Derived(data, f"source/{key}")
+    return files
+
+
+def _maps(root: Path, released: Released) -> Files:
+    """Return the lectures by hand whose map says how long the others take."""
+    known = times.minutes_of_course(root, released.notebooks)
+    files: Files = {}
+    for file in sorted(root.glob("course/*.ipynb")):
+        notebook, path = notebooks.read(file), f"course/{file.name}"
+        if times.has_times(notebook):
+            made = notebooks.text_of(times.timed(notebook, path, known))
+            files[path] = Derived(made.encode(), "a lecture, an assignment")
     return files
 
 
