@@ -26,6 +26,7 @@ PICTURES = [scenes.draw(*scenes.SCENES[index], rng=0) for index in (17, 305, 575
 CAPTIONS = ["a red circle below a blue triangle", "초록 원이 파란 삼각형 아래에 있습니다"]
 CAPTIONS += ["a yellow triangle right of a red triangle"]
 TRUE_CAPTIONS = [*CAPTIONS[:2], "a yellow triangle right of a yellow triangle"]
+SHARES = {"forced": [0.9, 0.95, 0.6, 1.0], "free": [0.9, 0.94, 0.5, 0.95]}
 DRAWN = {
     "entity_exam": lambda theme: figures.entity_exam(TOKENS, [0, 0, 0, 1, 1], theme),
     "vocabulary": lambda theme: figures.vocabulary(VOCABULARY, TOKENS, theme),
@@ -52,6 +53,7 @@ DRAWN = {
     "clipping": figures.clipping,
     "teacher_forcing": figures.teacher_forcing,
     "piano_roll": lambda theme: figures.piano_roll(GIVEN, OWN, theme),
+    "pile_up": lambda theme: figures.pile_up(SHARES, theme),
     "captioned": lambda theme: figures.captioned(PICTURES, CAPTIONS, TRUE_CAPTIONS, theme),
 }
 every_figure = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN.keys())
@@ -295,3 +297,9 @@ def test_a_caption_that_errs_is_told_with_what_is_true_and_a_right_one_is_not():
 def test_what_cannot_be_drawn_with_its_caption_is_told(pictures, captions, truths, said):
     with pytest.raises(ValueError, match=said):
         figures.captioned(pictures, captions, truths)
+
+
+@pytest.mark.parametrize("free", [[0.5], [], [0.5, 1.5], [0.5, float("nan")]])
+def test_shares_of_errors_that_pile_up_must_be_shares_of_the_same_places(free):
+    with pytest.raises(ValueError, match="as many shares"):
+        figures.pile_up({"forced": [0.9, 0.8], "free": free})

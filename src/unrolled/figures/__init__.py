@@ -9,6 +9,7 @@ from unrolled.figures.jobs import imagecaption, music, sentiment, translation
 from unrolled.figures.learning import backpropagation, clipping, teacher_forcing
 from unrolled.figures.lstm import lstm, lstm2
 from unrolled.figures.melody import piano_roll
+from unrolled.figures.pile_up import pile_up
 from unrolled.figures.recurrence import recurrent_layer, recurrent_neuron
 from unrolled.figures.scene import captioned
 from unrolled.figures.shapes import one2seq, seq2one, seq2seq, seq2seq_delay
@@ -32,6 +33,7 @@ __all__ = [
     "one2seq",
     "padding",
     "piano_roll",
+    "pile_up",
     "recurrent_layer",
     "recurrent_neuron",
     "sentiment",
