@@ -6,7 +6,7 @@ import pytest
 from classroom import RIGHT, SOLUTIONS, answered, recorded, released_notebook, scores
 from nbformat.v4 import new_code_cell
 
-from unrolled.grading.match import match_cells, name_of
+from unrolled.grading.match import defines, match_cells, name_of
 
 FULL = {"affine": True, "rnn_step": True}
 
@@ -118,6 +118,14 @@ def helpers_and_notes():
 )  # fmt: skip
 def test_a_correct_answer_scores_however_the_cells_lie(notebook):
     assert scores(notebook()) == FULL
+
+
+def test_a_very_long_cell_is_not_parsed_and_still_found():
+    """Ten megabytes of one-letter lines took the judge eight gigabytes and minutes."""
+    long = "a\n" * 60_000
+    for source in ("def affine(x, W, b): return 0\n", "affine = f\n", "1/\naffine = f"):
+        assert defines(new_code_cell(source + long), "affine")
+    assert not defines(new_code_cell("print(affine)\n" + long), "affine")
 
 
 @pytest.mark.sandbox

@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 import nbformat
 import pytest
 from classroom import RIGHT, answered, recorded, source_notebook, submit
+from nbconvert.filters import strip_files_prefix
 from nbgrader.api import Gradebook
 
 from unrolled.grading import memory_watch, report, runner
@@ -281,6 +282,16 @@ def test_markdown_shows_no_picture_from_elsewhere():
     assert "text/html" not in said
     for kept in ("data:image/png", "https://w.example", "mailto:a@w.example"):
         assert kept in said
+
+
+def test_endless_markdown_is_shown_as_it_was_written():
+    """A hundred kilobytes of Markdown once took 38 seconds to show, and brackets even longer."""
+    long = "$a " * 60_000 + "\\begin{a}" * 60_000
+    assert clean_markdown(f"<b>{long}") == f"<pre>&lt;b&gt;{long}</pre>"
+    assert strip_files_prefix(clean_markdown("[" * 300_000)).count("&#91;") == 300_000
+    assert clean_markdown("a[1] and [b](https://b.example)").count("<a href") == 1
+    picture = f"![p](data:image/png;base64,{'A' * 100_000})"
+    assert "<img" in clean_markdown(picture)
 
 
 def test_wrong_names_are_told_what_there_is(course):

@@ -23,8 +23,12 @@ MAX_NODES = 200_000
 # Of all dictionaries and sets in a frame: keys can be chosen so that each is compared with all.
 MAX_KEYS = 2_000
 
+# Of values that do not travel: each becomes a class of its own on the judge's side.
+MAX_OPAQUE = 2_000
+
+# Text of no letters is left out: its arrays claim any shape with no bytes to show for it.
 PLAIN_DTYPE = re.compile(
-    r"[<>|](?:b1|[iu][1248]|f(?:2|4|8|12|16)|c(?:8|16|24|32)|U\d{1,6}|S\d{1,6})"
+    r"[<>|](?:b1|[iu][1248]|f(?:2|4|8|12|16)|c(?:8|16|24|32)|[US][1-9]\d{0,5})"
 )
 # default_rng's own alone: NumPy believes a state whole, and MT19937 reads where it points.
 BIT_GENERATOR = "PCG64"
@@ -165,8 +169,9 @@ class Unpacker:
             raise FrameError("a header that is not an object")
         self.message = message
         self._handle = handle
-        self._nodes = self._keys = 0
+        self._nodes = self._keys = self._opaque = 0
         self._buffers = split_buffers(memoryview(body)[4 + size :], message.get("sizes"))
+        self._read: set[int] = set()
 
     def value(self, node, depth=0):
         """The value a node stands for."""
@@ -208,6 +213,9 @@ class Unpacker:
         if tag == "rng":
             return self._generator(node, depth)
         if tag == "opaque":
+            self._opaque += 1
+            if self._opaque > MAX_OPAQUE:
+                raise FrameError(f"more than {MAX_OPAQUE} values that do not travel")
             return opaque_value(node)
         known = self._handle(node) if self._handle else None
         if known is None:
@@ -220,14 +228,14 @@ class Unpacker:
             raise FrameError("an array of a dtype that does not travel")
         if not (isinstance(shape, list) and len(shape) <= 32 and all(map(is_size, shape))):
             raise FrameError("an array without a shape")
-        if not (is_size(index) and index < len(self._buffers)):
-            raise FrameError("an array without bytes")
+        if not (is_size(index) and index < len(self._buffers)) or index in self._read:
+            # Each array brings its own: a thousand that name the same bytes would be a bomb.
+            raise FrameError("an array without bytes of its own")
+        self._read.add(index)
         dtype = np.dtype(name)
         data = self._buffers[index]
         if math.prod(shape) * dtype.itemsize != len(data):
             raise FrameError("an array whose shape does not fit its bytes")
-        if dtype.itemsize == 0:
-            return np.zeros(shape, dtype)
         if dtype.kind == "b":
             # Any byte but 0 and 1 would make a bool that is neither.
             return (np.frombuffer(data, np.uint8) != 0).reshape(shape)

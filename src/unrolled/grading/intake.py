@@ -14,9 +14,12 @@ from typing import Any, cast
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.utils import parse_utc
 
+from unrolled.grading.match import CELL_ID
+
 MAX_BYTES = 10 * 2**20
 MAX_DEPTH = 60
 MAX_CELLS = 2000
+MAX_CODE = 2**20  # its tree takes a thousand times that, here, outside the sandbox
 MAX_NAME = 200
 STAMP, MAX_STAMP = "timestamp.txt", 100
 PATTERNS = "[]*?"
@@ -131,6 +134,9 @@ def parse_notebook(content: bytes) -> NotebookNode:
     if depth_of(data) > MAX_DEPTH:
         raise Refused("the notebook is nested too deeply")
     cells = [plain_cell(cell) for cell in data["cells"]]
+    code = sum(len(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    if code > MAX_CODE:
+        raise Refused("the notebook's code has more than 1 MB: read data from a file instead")
     ours = plain_dict(plain_dict(data.get("metadata")).get("unrolled"))
     metadata = {"unrolled": {"language": ours.get("language")}} if ours else {}
     plain = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
@@ -145,9 +151,13 @@ def plain_cell(cell: Any) -> dict:
     if not isinstance(source, str) or cell.get("cell_type") not in ("code", "markdown", "raw"):
         raise Refused("the notebook has a cell that is no cell")
     claimed = plain_dict(plain_dict(cell.get("metadata")).get("nbgrader")).get("grade_id")
-    metadata = {"nbgrader": {"grade_id": claimed}} if isinstance(claimed, str) else {}
+    # Half a surrogate pair is valid JSON but can be written to no file.
+    known = isinstance(claimed, str) and claimed.isprintable()
+    metadata = {"nbgrader": {"grade_id": claimed}} if known else {}
+    source = source.encode("utf-8", "replace").decode()
     plain = {"cell_type": cell["cell_type"], "metadata": metadata, "source": source}
-    if isinstance(cell.get("id"), str):
+    # One that is no id would bar the whole notebook from being written.
+    if isinstance(cell.get("id"), str) and CELL_ID.fullmatch(cell["id"]):
         plain["id"] = cell["id"]
     if plain["cell_type"] == "code":
         plain |= {"outputs": [], "execution_count": None}

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
@@ -19,6 +20,8 @@ LANGUAGES = ("en", "ko")
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 SCHEMA = 3  # of nbgrader's cell metadata
+# Python's tree of a source takes a thousand times its memory.
+MAX_PARSED = 100_000
 
 
 @dataclass(frozen=True)
@@ -181,15 +184,24 @@ def defines(cell: NotebookNode, name: str) -> bool:
     source = source_of(cell)
     if name not in source:
         return False
+    bound = names_bound_by(source)
+    if bound is None:
+        own = re.escape(name)
+        pattern = rf"^\s*(async\s+)?(def|class)\s+{own}\b|^{own}\s*[:=]"
+        return re.search(pattern, source, re.M) is not None
+    return name in bound
+
+
+@lru_cache(maxsize=256)
+def names_bound_by(source: str) -> frozenset[str] | None:
+    """The names that a cell binds at its top level; None for what is not Python, or very long."""
+    if len(source) > MAX_PARSED:
+        return None
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # Magics, or a cell that does not run.
-        return (
-            re.search(rf"^\s*(async\s+)?(def|class)\s+{re.escape(name)}\b", source, re.M)
-            is not None
-        )
-    return any(name in bound_names(statement) for statement in tree.body)
+        return None  # magics, or a cell that does not run
+    return frozenset().union(*map(bound_names, tree.body))
 
 
 def bound_names(statement: ast.stmt) -> set[str]:

@@ -36,6 +36,23 @@ def cell_outputs(items: list[dict[str, Any]], error: AnswerError | None) -> list
     return outputs
 
 
+def first_items(items: list[Any], left: int) -> tuple[list[dict[str, str]], int]:
+    """What a worker says a cell showed, as far as ``left`` characters go, and what is left of them.
+
+    An honest worker keeps to that limit itself; a forged answer holds as much as a frame does.
+    """
+    kept = []
+    for item in items[:ITEMS_A_CELL]:
+        if not isinstance(item, dict) or item.get("type") not in ("stream", "result", "png"):
+            continue
+        shown = item.get("data" if item["type"] == "png" else "text")
+        if isinstance(shown, str) and len(shown) <= left:
+            left -= len(shown)
+            named = item.get("name") if item.get("name") in ("stdout", "stderr") else ""
+            kept.append({"type": item["type"], "name": named, "text": shown, "data": shown})
+    return kept, left
+
+
 def size_of(outputs: list[NotebookNode]) -> int:
     return sum(len(str(output)) for output in outputs)
 

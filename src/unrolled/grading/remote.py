@@ -16,7 +16,7 @@ from unrolled.grading.changes import write_back
 from unrolled.grading.frames import MAX_FRAME, FrameError, Packer, Unpacker
 from unrolled.grading.launch import START_SECONDS, start_worker
 from unrolled.grading.memory_watch import uses_more_than
-from unrolled.grading.outputs import printable
+from unrolled.grading.outputs import first_items, printable
 from unrolled.grading.profiles import NUMPY, Profile
 from unrolled.grading.sandbox import SandboxUnavailable, explain
 from unrolled.language import _
@@ -66,6 +66,7 @@ class Worker:
         self.complaint = ""
         self._marks: list[str] = []
         self._watched = time.monotonic()
+        self._output_left = self.limits.output_bytes
         # In the sandbox it works in a /tmp of its own.
         self._folder = None if sandboxed else tempfile.TemporaryDirectory(prefix="unrolled-")
         folder = "/" if self._folder is None else self._folder.name
@@ -93,7 +94,8 @@ class Worker:
         if not isinstance(outputs, list):
             raise self._lose(WorkerLost("an answer without outputs"))
         error = None if failed is None else self._answer_error(failed)
-        return CellResult([item for item in outputs if isinstance(item, dict)], error)
+        items, self._output_left = first_items(outputs, self._output_left)
+        return CellResult(items, error)
 
     def names(self, names: list[str]) -> dict[str, str]:
         """Which of these names the notebook defines: name → "callable" or "value"."""
