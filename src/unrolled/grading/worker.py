@@ -68,6 +68,7 @@ class Worker:
         args = unpacker.value(request["args"])
         kwargs = unpacker.value(request["kwargs"])
         before = canonical(args)
+        answer: dict[str, object]
         try:
             value = self.target(request)(*args, **kwargs)
             if request.get("model") is not None:
