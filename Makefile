@@ -3,8 +3,9 @@
 .PHONY: help setup demo lab lab-ko test release lint bench proof
 
 BIN := .venv/bin
-# Chromium and fonts serve the browser tests; a student's set-up needs bubblewrap alone, to grade.
-TEST_PACKAGES := bubblewrap chromium fonts-noto-cjk
+# Chromium and fonts serve the browser tests, PostgreSQL the gradebook's; a student's set-up needs
+# bubblewrap alone, to grade.
+TEST_PACKAGES := bubblewrap chromium fonts-noto-cjk postgresql
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile

@@ -15,7 +15,7 @@ from unrolled.authoring.release import release
 from unrolled.demo import ASSIGNMENT, solutions
 from unrolled.grading.runner import grade
 
-from . import widgets
+from . import grading, widgets
 
 ROOT = Path(__file__).parent.parent
 CLASS = 20
@@ -76,6 +76,8 @@ def main() -> None:
 
                 taken = [each / CLASS for each in seconds(run, 3)]
                 row(f"grading one of {CLASS} submissions, {kind}, {workers} at once", taken, "s")
+    print()
+    grading.main()
     print()
     widgets.main()
 

@@ -126,6 +126,11 @@ def translate(check: bool) -> None:
     type=click.IntRange(1),
     help="How many at once (default: one a core, fewer where memory is short).",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Judge on the workers of this dask cluster, such as tcp://10.0.0.5:8786.",
+)
 @click.option("--force", is_flag=True, help="Grade the unchanged ones again too.")
 @click.option("--csv", help="Scores as CSV.", **report_file)
 @click.option("--junit", help="JUnit XML.", **report_file)
@@ -135,6 +140,7 @@ def grade(
     assignments: tuple[str, ...],
     students: tuple[str, ...],
     workers: int | None,
+    scheduler: str | None,
     force: bool,
     csv: Path | None,
     junit: Path | None,
@@ -145,6 +151,8 @@ def grade(
     from unrolled.grading import report, runner
     from unrolled.grading.course import GradingError, open_course
 
+    if workers and scheduler:
+        stop("--workers counts processes of this machine; a --scheduler has its own.", code=2)
     root = course_root()
     try:
         course = open_course(root)
@@ -154,7 +162,8 @@ def grade(
         stop(str(error), code=2)
     if not os.environ.get("UNROLLED_SEED"):
         console.print("Hidden checks use the published seed. Set UNROLLED_SEED to one of your own.")
-    options = {"workers": workers, "force": force, "sandboxed": not no_sandbox}
+    options = {"workers": workers, "scheduler": scheduler, "force": force}
+    options["sandboxed"] = not no_sandbox
     rows = graded(
         lambda watch: runner.grade(root, assignments, students, progress=watch, **options)
     )

@@ -1,17 +1,21 @@
 """A throw-away course, and short ways to write a submission into it."""
 
+import os
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Base
 from nbgrader.preprocessors import (
     ClearHiddenTests,
     ClearSolutions,
     ComputeChecksums,
     LockCells,
 )
+from sqlalchemy import create_engine, select
 
 from unrolled.grading.judge import judge_notebook
+from unrolled.grading.judging import judge_submission
 from unrolled.grading.match import RecordedCell, match_cells
 
 REPOSITORY = Path(__file__).parents[2]
@@ -112,3 +116,36 @@ def submit(root: Path, student: str, notebook, assignment: str = "00_start") -> 
     path = folder / f"{assignment}.ipynb"
     nbformat.write(notebook, path)
     return path
+
+
+def tables(url: str) -> dict[str, list[str]]:
+    """Every table of a gradebook, its random ids replaced by what they stand for."""
+    with create_engine(url).connect() as db:
+        rows = {
+            name: [dict(row._mapping) for row in db.execute(select(table))]
+            for name, table in Base.metadata.tables.items()
+        }
+
+    def meaning(table, row):
+        plain = {}
+        for column in table.columns:
+            keys = list(column.foreign_keys)
+            if keys and row[column.name] is not None:
+                other = keys[0].column.table
+                found = [r for r in rows[other.name] if r["id"] == row[column.name]]
+                plain[column.name] = meaning(other, found[0])
+            elif column.name != "id" or column.default is None:
+                plain[column.name] = row[column.name]
+        return repr(plain)
+
+    return {
+        name: sorted(meaning(table, row) for row in rows[name])
+        for name, table in Base.metadata.tables.items()
+    }
+
+
+def deadly_judge(task):
+    """Judge as always, but end the process at one submission."""
+    if task.submission.student == "s2":
+        os._exit(1)
+    return judge_submission(task)

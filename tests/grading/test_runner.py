@@ -19,11 +19,12 @@ from classroom import RIGHT, answered, recorded, source_notebook, submit
 from nbconvert.filters import strip_files_prefix
 from nbgrader.api import Gradebook
 
-from unrolled.grading import memory_watch, report, runner
+from unrolled.grading import judges, memory_watch, report
 from unrolled.grading.course import AlreadyRunning, GradingError, open_course
 from unrolled.grading.feedback import clean_markdown
 from unrolled.grading.judge import Judge
-from unrolled.grading.runner import SelfTestFailed, grade
+from unrolled.grading.judging import Part, SelfTestFailed
+from unrolled.grading.runner import grade
 from unrolled.grading.trial import JudgeError
 
 pytestmark = pytest.mark.sandbox
@@ -53,6 +54,7 @@ def test_a_class_is_graded_in_processes_and_skipped_when_unchanged(course):
     a_class(course)
     seen = []
     rows = grade(course, workers=2, progress=lambda *done: seen.append(done))
+    assert {row.reason for row in rows} == {None}
     assert {row.student: row.score for row in rows} == SCORES
     assert {row.status for row in rows} == {"graded"}
     assert [(done, all_) for done, all_, _ in seen] == [(n, 4) for n in range(1, 5)]
@@ -114,19 +116,19 @@ def test_strange_submissions_are_refused_with_a_reason_and_stop_nobody(course, t
 def test_a_failure_of_ours_is_a_row_and_no_score_and_is_tried_again(course, monkeypatch):
     submit(course, "ada", answered(**RIGHT))
     submit(course, "bob", answered(**RIGHT))
-    real = runner.judge_submission
+    real = judges.judge_submission
 
     def broken(task):
         if task.submission.student == "bob":
             raise OSError("the machine is full")
         return real(task)
 
-    monkeypatch.setattr(runner, "judge_submission", broken)
+    monkeypatch.setattr(judges, "judge_submission", broken)
     rows = by_student(one_by_one(course))
     assert rows["ada"].score == 4
     assert (rows["bob"].status, rows["bob"].score) == ("failed", None)
     assert "full" in rows["bob"].reason
-    monkeypatch.setattr(runner, "judge_submission", real)
+    monkeypatch.setattr(judges, "judge_submission", real)
     rows = by_student(one_by_one(course))
     assert (rows["bob"].score, rows["ada"].skipped) == (4, True)
 
@@ -183,6 +185,14 @@ def test_every_folder_gets_a_row_with_a_reason(course):
         assert "leading dot" in (rows[".dee"].reason or "")
 
 
+def test_a_name_that_is_no_text_is_refused(course):
+    submit(course, "ada", answered(**RIGHT))
+    one_by_one(course)
+    (course / "submitted" / "ada").rename(course / "submitted" / os.fsdecode(b"\xff\xfe"))
+    (row,) = one_by_one(course)
+    assert (row.status, row.student) == ("refused", "\\udcff\\udcfe")
+
+
 def test_an_assignment_s_name_holds_no_pattern(course):
     (course / "source" / "00_start").rename(course / "source" / "00[s]tart")
     with pytest.raises(GradingError, match="Rename it"):
@@ -214,7 +224,7 @@ def test_a_solution_that_cannot_be_judged_stops_everything_with_a_sentence(
         raise error
 
     submit(course, "ada", answered(**RIGHT))
-    monkeypatch.setattr(runner, "judge_submission", broken)
+    monkeypatch.setattr(judges, "judge_solution", broken)
     with pytest.raises(SelfTestFailed, match="Nothing was graded"):
         one_by_one(course)
 
@@ -243,11 +253,11 @@ def test_no_more_are_judged_at_once_than_the_memory_is_enough_for(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(16)))
     for mib, count in ((100, 1), (3000, 2), (10**6, 16), (None, 16)):
         size = None if mib is None else mib * 2**20
-        monkeypatch.setattr(runner, "available", lambda size=size: size)
-        assert runner.default_workers([], options) == count
-    monkeypatch.setattr(runner, "available", lambda: 9000 * 2**20)
+        monkeypatch.setattr(judges, "available", lambda size=size: size)
+        assert judges.default_workers([], options) == count
+    monkeypatch.setattr(judges, "available", lambda: 9000 * 2**20)
     (keras,) = recorded({"build_name_classifier": "### BEGIN SOLUTION\n1\n### END SOLUTION"})[:1]
-    assert runner.default_workers([{"00": (keras,)}], options) == 4
+    assert judges.default_workers([Part({"00": (keras,)}, {}, options)], options) == 4
 
 
 def test_a_container_s_limit_counts_without_the_files_that_were_read(monkeypatch, tmp_path):

@@ -26,6 +26,10 @@ class GradingError(RuntimeError):
     """Grading cannot begin; the message says why and what to do."""
 
 
+class CannotGoOn(GradingError):
+    """What went wrong would meet every other submission too; what was written stays."""
+
+
 class AlreadyRunning(GradingError):
     """Another run grades this course now."""
 
@@ -182,7 +186,11 @@ def digest(parts: Sequence[bytes]) -> str:
 
 def judging_digest(settings: str) -> bytes:
     """What of us a score depends on: our code, the hidden seed, the limits."""
-    files = sorted(path for pattern in JUDGING_PARTS for path in PACKAGE.glob(pattern))
-    parts = [part for f in files for part in (f.name.encode(), f.read_bytes())]
     seed = os.environ.get("UNROLLED_SEED", "")
-    return digest([*parts, seed.encode(), settings.encode()]).encode()
+    return digest([code_digest().encode(), seed.encode(), settings.encode()]).encode()
+
+
+def code_digest() -> str:
+    """Our code that a score depends on, as it lies on this machine."""
+    files = sorted(path for pattern in JUDGING_PARTS for path in PACKAGE.glob(pattern))
+    return digest([part for f in files for part in (f.name.encode(), f.read_bytes())])

@@ -1,173 +1,177 @@
-"""Write what was judged with nbgrader's own converters, and read the scores it holds."""
+"""Keep nbgrader's gradebook open for a batch: read standing grades, write a submission's at once.
+
+nbgrader's own steps open the database anew each time and commit one by one, which costs 90 ms a
+submission and lets a kill leave half a grade. Here the same rows are written in one transaction.
+"""
 
 import contextlib
-import io
-import logging
-import os
-import shutil
-import warnings
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import cast
 
-import nbformat
-from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.converters.base import NbGraderException
-from sqlalchemy.exc import SAWarning
-from traitlets.config import Config
+from nbgrader.api import Gradebook
+from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import parse_utc
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
+from unrolled.grading import grade_tables as tables
 from unrolled.grading.course import Course, GradingError, Submission
-from unrolled.grading.intake import STAMP, read_stamp
-from unrolled.grading.judge import Judgement
-from unrolled.grading.report import ExerciseResult, Row
+from unrolled.grading.grade_tables import Outline, Standing
+from unrolled.grading.graded_notebook import GradedNotebook
+from unrolled.grading.match import RecordedCell, recorded_cells
+from unrolled.grading.quiet import quiet
+
+LOCKED_MILLISECONDS = 30_000  # formgrader and others write to the same file
 
 
-def record_assignment(course: Course, assignment: str, stage: Path) -> None:
-    """Record what `nbgrader generate_assignment` would; release/ is left as it is."""
-    place = str((stage / "release").relative_to(course.root))
-    directory = course.directory(release_directory=place, assignment_id=assignment)
-    with quiet() as said:
-        try:
-            GenerateAssignment(coursedir=directory, config=course.config, force=True).start()
-        except NbGraderException:
-            raise GradingError(
-                f"{assignment} cannot be recorded in the gradebook:\n{last_error(said)}\n"
-                "If its exercises changed after students' work was recorded, the old record must "
-                f"go first, and that deletes every grade of {assignment}. So keep them: run "
-                "`nbgrader export`, copy gradebook.db to a safe place. Then run: "
-                f"nbgrader db assignment remove {assignment} --force"
-            ) from None
+class OpenGradebook:
+    """A gradebook that stays open for a whole batch."""
 
+    def __init__(self, course: Course, *, create_students: bool = True):
+        self._config, self._create_students = course.config, create_students
+        directory = course.directory()
+        self._url = directory.db_url
+        url = make_url(self._url)
+        self.place = url.render_as_string(hide_password=True)
+        with self._said():
+            self._gradebook = Gradebook(self._url, directory.course_id)
+        self._db = self._gradebook.db
+        if url.get_backend_name() == "sqlite":
+            event.listen(self._gradebook.engine, "connect", wait_for_locks)
+            self._db.remove()
+            self._gradebook.engine.dispose()
+        self._outlines: dict[str, Outline] = {}
 
-def write_submission(
-    course: Course,
-    submission: Submission,
-    notebooks: Mapping[str, NotebookNode],
-    judgements: Mapping[str, Judgement],
-    record: Mapping[str, Any],
-    stage: Path,
-) -> None:
-    """Let nbgrader write a judged submission; it appears in autograded/ whole or not at all."""
-    shutil.rmtree(stage, ignore_errors=True)
-    submitted, autograded = stage / "submitted", stage / "autograded"
-    place = submitted / submission.student / submission.assignment
-    place.mkdir(parents=True)
-    for name, notebook in notebooks.items():
-        nbformat.write(notebook, place / f"{name}.ipynb")
-    stamp = read_stamp(submission.folder)
-    if stamp:
-        (place / STAMP).write_text(stamp)
-    for name, judgement in judgements.items():
-        directory = course.directory(
-            submitted_directory=str(submitted.relative_to(course.root)),
-            autograded_directory=str(autograded.relative_to(course.root)),
-            student_id=submission.student,
-            assignment_id=submission.assignment,
-            notebook_id=name,
-        )
-        config = Config(course.config)
-        config.Judge.prepared, config.Judge.record = judgement, dict(record)
-        with quiet() as said:
-            try:
-                Autograde(coursedir=directory, config=config).start()
-            except NbGraderException:
-                raise RuntimeError(f"nbgrader could not write it: {last_error(said)}") from None
-    final = course.root / course.directory().autograded_directory
-    final = final / submission.student / submission.assignment
-    final.parent.mkdir(parents=True, exist_ok=True)
-    if final.exists():
-        final.rename(stage / "old")
-    (autograded / submission.student / submission.assignment).rename(final)
-    shutil.rmtree(stage, ignore_errors=True)
+    def close(self) -> None:
+        self._gradebook.close()
 
+    def forget(self) -> None:
+        """Look up anew what the assignments consist of."""
+        self._outlines.clear()
 
-@contextlib.contextmanager
-def quiet() -> Iterator[io.StringIO]:
-    """Keep nbgrader's log from the terminal, and to hand for an error."""
-    said = io.StringIO()
-    logger = logging.getLogger("traitlets")
-    handler, level, handlers = logging.StreamHandler(said), logger.level, logger.handlers[:]
-    logger.handlers[:] = [handler]
-    logger.setLevel(logging.ERROR)
-    propagate, logger.propagate = logger.propagate, False
-    try:
-        with warnings.catch_warnings():
-            # nbgrader's own queries, which SQLAlchemy 2.1 finds old-fashioned.
-            warnings.simplefilter("ignore", SAWarning)
-            yield said
-    finally:
-        logger.handlers[:] = handlers
-        logger.setLevel(level)
-        logger.propagate = propagate
+    def recorded(self, assignment: str, notebook: str) -> tuple[RecordedCell, ...]:
+        """The cells that a recorded notebook consists of."""
+        with self._said():
+            return recorded_cells(self._url, assignment, notebook)
 
-
-def last_error(said: io.StringIO) -> str:
-    """The exception in nbgrader's log, not the advice after it."""
-    lines = [line for line in said.getvalue().splitlines() if line.strip()]
-    errors = [line for line in lines if "Error" in line.split(":")[0]]
-    return (errors or lines or ["no reason given"])[-1].strip()[:300]
-
-
-def standing_row(
-    course: Course, submission: Submission, gradebook: Gradebook, expected: str
-) -> Row | None:
-    """The row of a submission that was graded as it is now, or None where that is not so."""
-    folder = course.root / course.directory().autograded_directory
-    folder = folder / submission.student / submission.assignment
-    exercises, seconds, language = {}, 0.0, "en"
-    paths = sorted(folder.glob("*.ipynb"))
-    for path in paths:
-        try:
-            notebook = nbformat.read(path, as_version=4)
-            ours = notebook.metadata["unrolled"]
-            if ours["record"]["hash"] != expected:
+    def outline(self, assignment: str) -> Outline | None:
+        """What an assignment consists of, or None where the gradebook does not know it."""
+        if assignment not in self._outlines:
+            with self._transaction() as db, quiet():
+                found = tables.read_outline(db, assignment)
+            if found is None:
                 return None
-            language, seconds = ours["language"], seconds + ours["seconds"]
-        except (KeyError, ValueError, OSError, TypeError):
-            return None  # half-written, or by plain nbgrader
+            self._outlines[assignment] = found
+        return self._outlines[assignment]
+
+    def standing(self, submission: Submission) -> Standing | None:
+        """The grades of what a student handed in before, or None."""
+        outline = self.outline(submission.assignment)
+        if outline is None:
+            return None
+        with self._transaction() as db:
+            return tables.read_standing(db, outline, submission.student)
+
+    def save(
+        self, submission: Submission, stamp: str | None, notebooks: Mapping[str, GradedNotebook]
+    ) -> Standing:
+        """Write what was judged, as SaveAutoGrades and AssignLatePenalties would, all or nothing.
+
+        Returns the grades that stand now: what a person graded by hand stays.
+        """
+        outline = self.outline(submission.assignment)
+        if outline is None:
+            raise GradingError(f"the gradebook does not know {submission.assignment}")
+        with self._transaction() as db:
+            places = self._hand_in(db, outline, submission.student, stamp)
+            tables.write_grades(db, outline, places, notebooks)
+            standing = tables.read_standing(db, outline, submission.student)
+            if standing is None or not tables.holds(standing, notebooks):
+                raise GradingError("the gradebook does not hold what was written")
+            judged = {name: places[name] for name in notebooks}
+            self._penalise(db, outline, submission.student, standing, judged)
+        return standing
+
+    def _hand_in(self, db, outline: Outline, student: str, stamp: str | None) -> dict[str, str]:
+        """Record that a student handed in: notebook name → id of the notebook handed in."""
+        time = parse_utc(stamp) if stamp else None
+        places = tables.hand_in_again(db, outline, student, time)
+        if places is not None:
+            return places
+        if not tables.knows(db, student):
+            if not self._create_students:
+                raise GradingError(
+                    "the gradebook does not know this student, and c.Autograde.create_student is "
+                    f"False. Run: nbgrader db student add {student}"
+                )
+            tables.meet(db, student)
+        return tables.hand_in(db, outline, student, time)
+
+    def _penalise(
+        self, db, outline: Outline, student: str, standing: Standing, places: Mapping[str, str]
+    ) -> None:
+        """Take off what the course's plugin says for handing in late."""
+        seconds = tables.seconds_late(db, outline, student)
+        for name, place in places.items():
+            penalty = None
+            if seconds > 0:
+                score = standing.score_of(name)
+                step = AssignLatePenalties(config=self._config)
+                with quiet():
+                    step.init_plugin()
+                    plugin = cast(LateSubmissionPlugin, step.plugin_inst)
+                    penalty = plugin.late_submission_penalty(student, score, seconds)
+                penalty = None if penalty is None else min(max(penalty, 0), score)
+            tables.penalise(db, place, penalty)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator:
+        """All that is done inside, or nothing of it; a database's complaint is a sentence."""
+        with self._said():
+            try:
+                yield self._db
+                self._db.commit()
+            except BaseException:
+                with contextlib.suppress(SQLAlchemyError):
+                    self._db.rollback()
+                raise
+
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
         try:
-            exercises |= exercise_results(notebook, gradebook, submission, path.stem)
-            total = gradebook.find_submission(submission.assignment, submission.student)
-        except MissingEntry:
-            return None  # the gradebook is another one
-    if not paths:
-        return None
-    return Row(
-        student=submission.student,
-        assignment=submission.assignment,
-        status="graded",
-        score=total.score,
-        points=total.max_score,
-        seconds=round(seconds, 3),
-        exercises=exercises,
-        language=language,
-        skipped=True,
-    )
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise GradebookAway(
+                f"The gradebook {self.place} cannot be read or written: {said(error)}. "
+                "See that it is there and that nothing else holds it, then run again."
+            ) from error
+        except DBAPIError as error:
+            raise GradingError(f"the gradebook does not take it: {said(error)}") from error
+        except (ModuleNotFoundError, NoSuchModuleError) as error:
+            raise GradebookAway(
+                f"The gradebook {self.place} needs a driver that is not installed ({error}). "
+                'For PostgreSQL: pip install "unrolled[cluster]", and a db_url that begins with '
+                "postgresql+psycopg2://"
+            ) from error
 
 
-def exercise_results(
-    notebook: NotebookNode, gradebook: Gradebook, submission: Submission, name: str
-) -> dict[str, ExerciseResult]:
-    """The scores that the gradebook holds, with what the judge said of each."""
-    results = {}
-    for cell in notebook.cells:
-        said = cell.metadata.get("unrolled")
-        if not said:
-            continue
-        grade = gradebook.find_grade(
-            cell.metadata.nbgrader.grade_id, name, submission.assignment, submission.student
-        )
-        results[said["exercise"]] = ExerciseResult(
-            float(grade.score or 0), float(grade.max_score or 0), said["mistake"], said["message"]
-        )
-    return results
+class GradebookAway(GradingError):
+    """The database does not answer, or is locked."""
 
 
-def clear_stages(workshop: Path) -> None:
-    """Remove what a killed run left behind."""
-    for path in workshop.glob("stage-*"):
-        for folder, _, _ in os.walk(path):
-            os.chmod(folder, 0o700)
-        shutil.rmtree(path, ignore_errors=True)
+def said(error: DBAPIError) -> str:
+    """The database's own words, without the statement."""
+    return " ".join(str(error.orig).split())[:200].rstrip(".")
+
+
+def wait_for_locks(connection, record) -> None:
+    """Let SQLite wait for other writers longer than its 5 s."""
+    connection.execute(f"PRAGMA busy_timeout = {LOCKED_MILLISECONDS}")

@@ -1,22 +1,18 @@
-"""Grade a course: judge many submissions at once, write them one by one, skip what is unchanged."""
+"""Grade a course: judge many submissions at once, write them one by one, skip what is unchanged.
+
+Submissions flow through: of each, no more is kept than its row.
+"""
 
 import contextlib
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
-
+from unrolled.grading.cluster import cluster_judges
 from unrolled.grading.course import (
-    Course,
-    GradingError,
+    CannotGoOn,
     Submission,
     alone,
     assignment_files,
@@ -24,47 +20,31 @@ from unrolled.grading.course import (
     judging_digest,
     open_course,
 )
-from unrolled.grading.gradebook import (
-    clear_stages,
-    record_assignment,
-    standing_row,
-    write_submission,
-)
-from unrolled.grading.graded_cells import is_keras
 from unrolled.grading.intake import (
     Refused,
     check_name,
     parse_notebook,
+    read_regular,
     read_stamp,
-    read_submission,
     refuse_links,
     shown_name,
 )
-from unrolled.grading.judge import Judge, Judgement, judge_notebook
-from unrolled.grading.match import RecordedCell, language_of, match_cells, recorded_cells
-from unrolled.grading.memory_watch import available
-from unrolled.grading.profiles import Profile
+from unrolled.grading.judge import Judge
+from unrolled.grading.judges import (
+    Judges,
+    Outcome,
+    default_workers,
+    judged,
+    local_judges,
+    self_test,
+)
+from unrolled.grading.judging import Part, Task
+from unrolled.grading.match import language_of
 from unrolled.grading.report import Row
-from unrolled.grading.sandbox import SandboxUnavailable, require_sandbox
+from unrolled.grading.sandbox import require_sandbox
+from unrolled.grading.writer import Writer
 
 Progress = Callable[[int, int, Row], None]
-Recorded = Mapping[str, tuple[RecordedCell, ...]]
-
-
-class SelfTestFailed(GradingError):
-    """The assignment's own solution does not score full here, so nothing is graded."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One submission to judge, with all that a judging process needs to know."""
-
-    submission: Submission
-    notebooks: Mapping[str, NotebookNode]
-    recorded: Recorded
-    options: Mapping[str, Any]
-    hash: str
-    files: Mapping[str, bytes]
 
 
 def grade(
@@ -76,44 +56,40 @@ def grade(
     force: bool = False,
     sandboxed: bool = True,
     executor: Executor | None = None,
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> list[Row]:
     """Grade the submissions of a course; one row each, in the order of students.
 
     workers: how many are judged at once (one per core, and no more than the memory is enough for,
-    unless given); force: judge the unchanged
-    ones too; sandboxed: False runs students' code as it is; executor: takes the place of the local
-    pool; progress: called with (done, all, row) for each. Raises GradingError and
-    SandboxUnavailable before anything was graded. Each process of the pool imports the caller's
-    main module, which must not grade on import.
+    unless given); force: judge the unchanged ones too; sandboxed: False runs students' code as it
+    is; executor: takes the place of the local pool; scheduler: the address of a dask cluster that
+    judges instead; progress: called with (done, all, row) for each. Raises GradingError and
+    SandboxUnavailable before anything was graded, CannotGoOn in the middle of it. Each process of
+    the pool imports the caller's main module, which must not grade on import.
     """
     course = open_course(root)
     sources = course.assignments(assignments)
     options = Judge(config=course.config).options()
     options["sandboxed"] = sandboxed and options["sandboxed"]
-    with alone(course) as workshop:
-        clear_stages(workshop)
-        every = not assignments
-        submissions = course.submissions(list(sources), students, every=every)
+    with alone(course) as workshop, Writer(course, workshop) as writer:
+        submissions = course.submissions(list(sources), students, every=not assignments)
         rows = Rows(len(submissions), progress)
-        tasks = list(waiting_tasks(course, sources, submissions, options, force, rows))
-        if tasks:
-            if options["sandboxed"]:
+        reader = Reader(sources, options)
+        waiting = [each for each in submissions if not settled(each, reader, writer, force, rows)]
+        if waiting:
+            if options["sandboxed"] and scheduler is None:
                 require_sandbox()
-            stage = workshop / f"stage-{os.getpid()}"
-            wanted = sorted({task.submission.assignment for task in tasks})
-            recorded = {}
-            for name in wanted:
-                record_assignment(course, name, stage)
-                recorded[name] = read_recorded(course, name, sources[name])
-            tasks = [replace(t, recorded=recorded[t.submission.assignment]) for t in tasks]
-            workers = workers or default_workers(recorded.values(), options)
-            with pool(executor, workers, len(tasks)) as judges:
-                for name in wanted:
-                    self_test(judges, name, sources[name], recorded[name], options)
-                for task, outcome in judged(judges, tasks):
-                    rows.add(finish(course, task, outcome, stage))
-            clear_stages(workshop)
+            parts = record(sources, {each.assignment for each in waiting}, options, writer)
+            if scheduler is not None:
+                there = cluster_judges(scheduler, options["sandboxed"])
+            else:
+                workers = workers or default_workers(parts.values(), options)
+                there = local_judges(executor, workers, len(waiting))
+            with there as judges:
+                for name, part in parts.items():
+                    self_test(judges, name, sources[name], part)
+                judge_all(judges, waiting, parts, reader, writer, rows)
         return rows.ordered()
 
 
@@ -132,192 +108,129 @@ class Rows:
         return sorted(self._rows, key=lambda row: (row.assignment, row.student))
 
 
-def waiting_tasks(
-    course: Course,
-    sources: Mapping[str, tuple[Path, ...]],
-    submissions: Iterable[Submission],
-    options: Mapping[str, Any],
-    force: bool,
-    rows: Rows,
-) -> Iterator[Task]:
-    """The submissions that must be judged; rows are added for those that must not."""
-    ours = judging_digest(repr(sorted(options.items(), key=str)))
-    files = {name: assignment_files(paths[0].parent) for name, paths in sources.items()}
-    parts = {
-        name: [*(p.read_bytes() for p in paths), repr(sorted(files[name].items())).encode()]
-        for name, paths in sources.items()
-    }
-    with contextlib.closing(Gradebook(course.directory().db_url)) as gradebook:
-        for submission in submissions:
-            try:
-                contents, notebooks = read_all(submission, sources)
-            except Refused as reason:
-                rows.add(refused_row(submission, reason, gradebook))
-                continue
-            hash = digest([ours, *parts[submission.assignment], *contents])
-            row = None if force else standing_row(course, submission, gradebook, hash)
-            if row is not None:
-                rows.add(row)
-                continue
-            yield Task(submission, notebooks, {}, options, hash, files[submission.assignment])
+@dataclass(frozen=True)
+class HandedIn:
+    """What is read of a submission: its notebooks' bytes by name, its time, the hash of all."""
+
+    contents: Mapping[str, bytes]
+    stamp: str | None
+    hash: str
 
 
-def read_all(
-    submission: Submission, sources: Mapping[str, tuple[Path, ...]]
-) -> tuple[list[bytes], dict[str, NotebookNode]]:
-    """Every notebook of a submission that its assignment asks for."""
-    check_name(submission.student)
-    if submission.assignment not in sources:
-        raise Refused("there is no such assignment in source/")
-    refuse_links(submission.folder)
-    contents, notebooks = [], {}
-    for path in sources[submission.assignment]:
-        content, notebooks[path.stem] = read_submission(submission.folder, path.stem)
-        contents.append(content)
-    contents.append((read_stamp(submission.folder) or "").encode())
-    return contents, notebooks
+class Reader:
+    """Reads submissions, with the hash of all that their grades depend on."""
+
+    def __init__(self, sources: Mapping[str, tuple[Path, ...]], options: Mapping[str, Any]):
+        self._sources = sources
+        ours = judging_digest(repr(sorted(options.items(), key=str)))
+        self._parts = {}
+        for name, paths in sources.items():
+            files = repr(sorted(assignment_files(paths[0].parent).items())).encode()
+            self._parts[name] = [ours, *(path.read_bytes() for path in paths), files]
+
+    def read(self, submission: Submission) -> HandedIn:
+        """Read every notebook of a submission that its assignment asks for; raises Refused."""
+        check_name(submission.student)
+        if submission.assignment not in self._sources:
+            raise Refused("there is no such assignment in source/")
+        refuse_links(submission.folder)
+        names = self.names(submission)
+        contents = {name: read_regular(submission.folder / f"{name}.ipynb") for name in names}
+        stamp = read_stamp(submission.folder)
+        parts = [*self._parts[submission.assignment], *contents.values(), (stamp or "").encode()]
+        return HandedIn(contents, stamp, digest(parts))
+
+    def names(self, submission: Submission) -> list[str]:
+        return [path.stem for path in self._sources[submission.assignment]]
 
 
-def refused_row(submission: Submission, reason: Exception, gradebook: Gradebook) -> Row:
-    names = shown_name(submission.student), shown_name(submission.assignment)
-    text = str(reason)
-    with contextlib.suppress(MissingEntry):
-        earlier = gradebook.find_submission(submission.assignment, submission.student)
-        text += f"; the grade of what was handed in before, {earlier.score:g}, stands"
-    return Row(*names, status="refused", reason=text)
-
-
-def read_recorded(course: Course, assignment: str, paths: Iterable[Path]) -> Recorded:
-    url = course.directory().db_url
-    return {path.stem: recorded_cells(url, assignment, path.stem) for path in paths}
-
-
-def judge_submission(task: Task) -> dict[str, Judgement]:
-    """Judge one submission; runs in a process of the pool."""
-    return {
-        name: judge_notebook(
-            match_cells(notebook, task.recorded[name]), files=task.files, **task.options
-        )
-        for name, notebook in task.notebooks.items()
-    }
-
-
-def self_test(
-    judges: Executor,
-    assignment: str,
-    paths: Sequence[Path],
-    recorded: Recorded,
-    options: Mapping[str, Any],
-) -> None:
-    """The assignment's own solution must score full on this machine."""
-    notebooks = {path.stem: parse_notebook(path.read_bytes()) for path in paths}
-    solution = Submission("the solution", assignment, paths[0].parent)
-    task = Task(solution, notebooks, recorded, options, "", assignment_files(paths[0].parent))
+def settled(
+    submission: Submission, reader: Reader, writer: Writer, force: bool, rows: Rows
+) -> bool:
+    """Whether a submission need not be judged: its row is there already, or it is refused."""
     try:
-        judgements = judges.submit(judge_submission, task).result()
-    except (GradingError, SandboxUnavailable):
-        raise
-    except Exception as error:  # whatever it is, it would meet every submission
-        what = str(error) or type(error).__name__
-        if isinstance(error, BrokenProcessPool):
-            what = "the process that judged it ended; is the machine out of memory?"
-        raise SelfTestFailed(
-            f"Nothing was graded: the solution in source/{assignment} could not be judged on this "
-            f"machine: {what}\nMend the assignment, or the machine, then try again."
-        ) from error
-    for judgement in judgements.values():
-        for test in judgement.tests.values():
-            if not test.passed:
-                raise SelfTestFailed(
-                    f"Nothing was graded: the solution in source/{assignment} does not pass its "
-                    f"own test of {test.exercise} on this machine.\n{test.message}\n"
-                    "Mend the assignment, or see whether the machine is overloaded."
-                )
+        handed_in = reader.read(submission)
+        row = None
+        if not force:
+            names = reader.names(submission)
+            row = writer.standing_row(submission, names, handed_in.hash)
+        if row is None:
+            for content in handed_in.contents.values():
+                parse_notebook(content)
+            return False
+    except Refused as reason:
+        row = refused_row(submission, reason, writer)
+    rows.add(row)
+    return True
 
 
-def judged(
-    judges: Executor, tasks: Sequence[Task]
-) -> Iterator[tuple[Task, dict[str, Judgement] | BaseException]]:
-    """Each task with its judgements, or with what went wrong, as they come."""
-    futures: dict[Future, Task] = {judges.submit(judge_submission, task): task for task in tasks}
-    lost = []
-    for future in as_completed(futures):
-        error = future.exception()
-        if isinstance(error, BrokenProcessPool):
-            lost.append(futures[future])
-        else:
-            yield futures[future], error or future.result()
-    # A judging process died, and the pool with it. Each lost one gets a pool of its own, so that
-    # the one whose fault it is takes no other with it.
-    for task in lost:
-        with pool(None, 1, 1) as judge:
-            future = judge.submit(judge_submission, task)
-            yield task, future.exception() or future.result()
+def record(
+    sources: Mapping[str, tuple[Path, ...]],
+    wanted: Iterable[str],
+    options: Mapping[str, Any],
+    writer: Writer,
+) -> dict[str, Part]:
+    """Record the assignments that are to be judged, and gather what judging needs of them."""
+    parts = {}
+    for name in sorted(wanted):
+        recorded = writer.record(name, [path.stem for path in sources[name]])
+        files = assignment_files(sources[name][0].parent)
+        parts[name] = Part(recorded, files, options, writer.direct)
+    return parts
 
 
-def finish(
-    course: Course, task: Task, outcome: dict[str, Judgement] | BaseException, stage: Path
-) -> Row:
+def judge_all(
+    judges: Judges,
+    waiting: Iterable[Submission],
+    parts: Mapping[str, Part],
+    reader: Reader,
+    writer: Writer,
+    rows: Rows,
+) -> None:
+    """Read, judge and write, each submission as soon as there is room for it."""
+
+    def tasks() -> Iterator[Task]:
+        for submission in waiting:
+            try:
+                read = reader.read(submission)
+            except Refused as reason:  # it changed meanwhile
+                rows.add(refused_row(submission, reason, writer))
+                continue
+            part = parts[submission.assignment]
+            yield Task(submission, read.contents, part, read.hash, read.stamp)
+
+    for task, outcome in judged(judges, tasks()):
+        rows.add(finish(writer, task, outcome))
+
+
+def finish(writer: Writer, task: Task, outcome: Outcome) -> Row:
     """Write a judged submission down; a failure of ours is a row, not a score."""
     submission = task.submission
-    language = language_of(next(iter(task.notebooks.values())))
+    if isinstance(outcome, Refused):
+        return refused_row(submission, outcome, writer)
     if not isinstance(outcome, BaseException):
         try:
-            record = {"hash": task.hash}
-            write_submission(course, submission, task.notebooks, outcome, record, stage)
-            with contextlib.closing(Gradebook(course.directory().db_url)) as gradebook:
-                row = standing_row(course, submission, gradebook, task.hash)
-            if row is not None:
-                return replace(row, skipped=False)
-            outcome = GradingError("the gradebook does not hold what was written")
+            return writer.write(submission, outcome)
+        except CannotGoOn:
+            raise
         except Exception as error:  # the batch goes on; this one is to be run again
             outcome = error
+    elif not isinstance(outcome, Exception):
+        raise outcome
     return Row(
         submission.student,
         submission.assignment,
         status="failed",
         reason=f"{outcome} (not a score: run it again)",
-        language=language,
+        language=language_of(parse_notebook(next(iter(task.contents.values())))),
     )
 
 
-def default_workers(recorded: Iterable[Recorded], options: Mapping[str, Any]) -> int:
-    """One worker per core, but no more than the memory is enough for.
-
-    Where the machine runs out of memory it ends processes of its own choice, and that must not be
-    taken for the fault of a student.
-    """
-    cells = [cell for notebooks in recorded for found in notebooks.values() for cell in found]
-    heavy = any(cell.solution and is_keras(cell.name) for cell in cells)
-    profile: Profile = options["keras_profile" if heavy else "numpy_profile"]
-    cores, memory = len(os.sched_getaffinity(0)), available()
-    if memory is None:
-        return cores
-    return max(1, min(cores, memory // profile.limits.memory_bytes))
-
-
-@contextlib.contextmanager
-def pool(executor: Executor | None, workers: int, tasks: int) -> Iterator[Executor]:
-    """The processes that judge; an executor given from outside is left running."""
-    if executor is not None:
-        yield executor
-        return
-    count = min(workers, tasks + 1)
-    context = multiprocessing.get_context("spawn")
-    processes = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
-    try:
-        yield processes
-    finally:
-        processes.shutdown(cancel_futures=True)
-
-
-def end_with_parent() -> None:
-    """Let this process, and with it its sandbox, end when the run that started it is killed."""
-
-    def wait() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
+def refused_row(submission: Submission, reason: Exception, writer: Writer) -> Row:
+    names = shown_name(submission.student), shown_name(submission.assignment)
+    text = str(reason)
+    with contextlib.suppress(UnicodeError):  # a name that no gradebook can hold
+        earlier = writer.score_before(submission)
+        if earlier is not None:
+            text += f"; the grade of what was handed in before, {earlier:g}, stands"
+    return Row(*names, status="refused", reason=text)
