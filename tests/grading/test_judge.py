@@ -12,7 +12,9 @@ from unrolled import exercises
 from unrolled.grading import judge as judging
 from unrolled.grading.judge import judge_notebook, write_judgement
 from unrolled.grading.match import match_cells
+from unrolled.grading.playback import Playback
 from unrolled.grading.profiles import NUMPY
+from unrolled.grading.remote import CellResult, WorkerTimeout
 from unrolled.grading.trial import JudgeError
 
 pytestmark = pytest.mark.sandbox
@@ -360,6 +362,16 @@ def test_hidden_inputs_reach_no_later_message_not_even_over_a_file():
         results, judgement = judge(notebook)
         assert "LEAK" not in str(results)
         assert "seen" not in str(judgement.outputs.values())
+
+
+def test_a_cell_that_is_played_again_cannot_tell_by_failing():
+    playback = Playback(NUMPY, {0: "pass"}, sandboxed=True)
+    said = CellResult([], None)
+    playback.results[0] = said
+    playback.freeze()
+    playback._blame(0, WorkerTimeout(1))
+    assert playback.left_out == {0}
+    assert playback.results[0] is said
 
 
 def test_tests_without_hidden_part_and_with_plain_assertions_work():
