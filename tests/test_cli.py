@@ -131,12 +131,15 @@ def test_scores_are_written_in_every_format(course):
     run("release")
     shutil.copytree(course / "release/00_start", course / "submitted/ada/00_start")
     shutil.copytree(course / "source/00_start", course / "submitted/bo/00_start")
-    result = run("grade", "--json", "s.json", "--csv", "s.csv", "--junit", "s.xml")
+    files = ["--json", "s.json", "--csv", "s.csv", "--junit", "s.xml"]
+    result = run("grade", *files, "--lms", "lms.csv", "--summary", "s.md")
     assert result.exit_code == 0
     assert '"student": "ada"' in (course / "s.json").read_text()
     students = [line.split(",")[0] for line in (course / "s.csv").read_text().splitlines()]
     assert students == ["student", "ada", "bo"]
     assert "<testsuite" in (course / "s.xml").read_text()
+    assert '"ada","","","ada","",0' in (course / "lms.csv").read_text()
+    assert "<td>2 / 2</td>" in (course / "s.md").read_text()
     assert "0 / 2" in result.output
     assert "2 / 2" in result.output
 

@@ -135,6 +135,8 @@ def translate(check: bool) -> None:
 @click.option("--csv", help="Scores as CSV.", **report_file)
 @click.option("--junit", help="JUnit XML.", **report_file)
 @click.option("--json", help="All rows as JSON.", **report_file)
+@click.option("--lms", help="Final scores as CSV for Canvas, Moodle, Blackboard.", **report_file)
+@click.option("--summary", help="Markdown for a CI run's page.", **report_file)
 @click.option("--no-sandbox", is_flag=True, help="Run strangers' code unprotected. Think twice.")
 def grade(
     assignments: tuple[str, ...],
@@ -145,11 +147,15 @@ def grade(
     csv: Path | None,
     junit: Path | None,
     json: Path | None,
+    lms: Path | None,
+    summary: Path | None,
     no_sandbox: bool,
 ) -> None:
     """Grade what students handed in under submitted/, in a sandbox."""
     from unrolled.grading import report, runner
     from unrolled.grading.course import GradingError, open_course
+    from unrolled.grading.lms import write_lms
+    from unrolled.grading.summary import write_summary
 
     if workers and scheduler:
         stop("--workers counts processes of this machine; a --scheduler has its own.", code=2)
@@ -176,6 +182,8 @@ def grade(
         (csv, report.write_csv),
         (junit, report.write_junit),
         (json, report.write_json),
+        (lms, lambda rows, path: write_lms(rows, course, path)),
+        (summary, write_summary),
     ):
         if path:
             write(rows, path)
@@ -201,13 +209,12 @@ def graded(run: Callable) -> list:
 
 
 def show_mistakes(rows: list) -> None:
-    from unrolled.grading.report import commonest_mistakes
+    from unrolled.grading.report import commonest_mistakes, mistakes_table
 
     most = commonest_mistakes(rows)
     if most:
-        console.print("The class's commonest mistakes:")
-    for exercise, mistake, count in most:
-        console.print(f"  {count} × {exercise}: {mistake}")
+        console.print("The class's commonest mistakes, and their share of those graded:")
+        console.print(mistakes_table(most))
 
 
 @main.command()

@@ -10,12 +10,15 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from unrolled.authoring.invariants import hidden_lines
+from unrolled.grading.match import language_of
+from unrolled.language import _, speaking
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-
+# nbgrader's style sheet hides that a hint can be unfolded.
+STYLE = "summary { display: list-item; cursor: pointer; }"
 
 SCHEMES = {"data", "https", "mailto"}
 # Markdown that is longer, pictures aside, is shown as it was written: what takes a moment at this
@@ -37,12 +40,45 @@ class HideTests(NbGraderPreprocessor):
 
 
 class FeedbackExporter(HTMLExporter):
-    """A notebook as a page that runs no script and loads nothing."""
+    """A notebook as a page that runs no script, loads nothing, and speaks its reader's language."""
 
     def from_notebook_node(self, nb, resources=None, **options):
+        language = language_of(nb)
         page, resources = super().from_notebook_node(nb, resources, **options)
         policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}" />'
+        with speaking(language):
+            page = labelled(page)
+        page = page.replace("<html>", f'<html lang="{language}">', 1)
+        page = page.replace("</head>", f"<style>{STYLE}</style>\n</head>", 1)
         return page.replace("<head>", f"<head>\n{policy}", 1), resources
+
+
+def labelled(page: str) -> str:
+    """A page with nbgrader's labels in the reader's language, and exercises called by their names.
+
+    Only whole pieces of nbgrader's template are replaced; no text of a notebook looks like one.
+    """
+    label, score, top = '<span class="nbgrader-label">', _("Score"), _("to the top")
+    answer, check, late = _("Your answer"), _("Check of {name}"), _("Late submission penalty")
+    comments = _("Comments")
+    page = re.sub(r'(<a href="#test_(\w+)">)Test cell(?=</a>)', r"\1<code>\2</code>", page)
+    page = re.sub(
+        rf"({label})Grade cell: <code>test_(\w+)</code>",
+        lambda found: found[1] + check.format(name=f"<code>{found[2]}</code>"),
+        page,
+    )
+    for whole, translated in (
+        (f"{label}Student's answer<", f"{label}{answer}<"),
+        (">Late submission penalty (Score: ", f">{late} ("),
+        ('<a href="#top">(Top)</a>', f'<a href="#top">({top})</a>'),
+        ("<b>Comments:</b>", f"<b>{comments}:</b>"),
+    ):
+        page = page.replace(whole, translated)
+    return re.sub(
+        r"(<h4>\S+ \(|</a> \(|<span class=\"pull-right\">\s+)Score: (?=[\d.]+ / [\d.]+)",
+        lambda found: f"{found[1]}{score}: ",
+        page,
+    )
 
 
 def clean_markdown(source: str) -> str:
