@@ -91,7 +91,7 @@ def main() -> None:
     print("a batch without its judging (a stand-in answers at once)")
     for count in COUNTS:
         # A process each: its peak of memory is its own.
-        subprocess.run([sys.executable, "-m", "benchmarks.grading", str(count)], check=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.large_batch", str(count)], check=True)
 
 
 if __name__ == "__main__":
