@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from unrolled.grading.stopping import stoppable
 from unrolled.language import LANGUAGES, set_language
 
 # Where there is no terminal to ask, a table is as wide as a page of a log.
@@ -138,6 +139,7 @@ def translate(check: bool) -> None:
 @click.option("--lms", help="Final scores as CSV for Canvas, Moodle, Blackboard.", **report_file)
 @click.option("--summary", help="Markdown for a CI run's page.", **report_file)
 @click.option("--no-sandbox", is_flag=True, help="Run strangers' code unprotected. Think twice.")
+@stoppable("Stopped. What was graded until now stands: run again to grade the others.")
 def grade(
     assignments: tuple[str, ...],
     students: tuple[str, ...],
@@ -186,7 +188,10 @@ def grade(
         (summary, write_summary),
     ):
         if path:
-            write(rows, path)
+            try:
+                write(rows, path)
+            except OSError as error:
+                stop(f"{path} cannot be written: {error.strerror}. The grades stand: run again.")
     skipped = sum(row.skipped for row in rows)
     if skipped:
         console.print(f"{skipped} unchanged since they were graded (--force grades them again).")
@@ -206,6 +211,13 @@ def graded(run: Callable) -> list:
         except (GradingError, SandboxUnavailable) as error:
             bar.stop()
             stop(str(error))
+        except OSError as error:
+            bar.stop()
+            where, why = error.filename or "The course", error.strerror or type(error).__name__
+            stop(
+                f"{where} cannot be read or written: {why}. See to its disk and permissions, then "
+                "run again: what was graded stands."
+            )
 
 
 def show_mistakes(rows: list) -> None:

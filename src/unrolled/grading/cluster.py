@@ -133,7 +133,9 @@ def cluster_judges(address: str, sandboxed: bool) -> Iterator[ClusterJudges]:
         raise GradingError(
             'A scheduler needs dask.distributed on this machine: pip install "unrolled[cluster]"'
         ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # The client has a level of its own, and would print the traceback of a lost scheduler.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError, RuntimeError) as error:

@@ -95,7 +95,7 @@ class Course:
             path
             for path in submitted.glob("*")
             # Jupyter's own; any other name may be a student's.
-            if path.name != ".ipynb_checkpoints" and (path.is_symlink() or path.is_dir())
+            if path.name != ".ipynb_checkpoints" and may_be_folder(path)
         )
         unknown = sorted(set(students) - {person.name for person in people})
         if unknown:
@@ -104,7 +104,7 @@ class Course:
         for person in people:
             if students and person.name not in students:
                 continue
-            folders = [p for p in person.glob("[!.]*") if p.is_symlink() or p.is_dir()]
+            folders = [path for path in person.glob("[!.]*") if may_be_folder(path)]
             if person.is_symlink() or not folders:
                 # A link is not even followed: it may point anywhere.
                 found += [Submission(person.name, name, person / name) for name in assignments]
@@ -132,6 +132,14 @@ def open_course(root: Path | str) -> Course:
         raise GradingError(f"There is no {name} in this folder. Run in the course's root.")
     config.merge(PyFileConfigLoader(name, str(root)).load_config())
     return Course(root, config)
+
+
+def may_be_folder(path: Path) -> bool:
+    """Whether it is a folder, a link, or cannot be told: what is wrong with it, its row says."""
+    try:
+        return path.is_symlink() or path.is_dir()
+    except PermissionError:
+        return True
 
 
 def assignment_files(folder: Path) -> dict[str, bytes]:
@@ -162,7 +170,7 @@ def alone(course: Course) -> Iterator[Path]:
         lock = (course.workshop / "lock").open("w")
     except OSError as error:
         raise GradingError(
-            f"{course.workshop.parent} cannot be written ({error.strerror}). "
+            f"{error.filename or course.workshop.parent} cannot be written ({error.strerror}). "
             "Make it writable for you, then try again."
         ) from None
     with lock as file:

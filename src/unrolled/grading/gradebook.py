@@ -15,6 +15,7 @@ from nbgrader.utils import parse_utc
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
+    DatabaseError,
     DBAPIError,
     InterfaceError,
     NoSuchModuleError,
@@ -25,6 +26,7 @@ from sqlalchemy.exc import (
 from unrolled.grading import grade_tables as tables
 from unrolled.grading.course import Course, GradingError, Submission
 from unrolled.grading.grade_tables import Outline, Standing
+from unrolled.grading.gradebook_file import prepare
 from unrolled.grading.graded_notebook import GradedNotebook
 from unrolled.grading.match import RecordedCell, recorded_cells
 from unrolled.grading.quiet import quiet
@@ -42,6 +44,7 @@ class OpenGradebook:
         url = make_url(self._url)
         self.place = url.render_as_string(hide_password=True)
         with self._said():
+            prepare(self._url)
             self._gradebook = Gradebook(self._url, directory.course_id)
         self._db = self._gradebook.db
         if url.get_backend_name() == "sqlite":
@@ -154,6 +157,11 @@ class OpenGradebook:
                 "See that it is there and that nothing else holds it, then run again."
             ) from error
         except DBAPIError as error:
+            if type(error) is DatabaseError:  # SQLite's word for a file that is no database
+                raise GradebookAway(
+                    f"The gradebook {self.place} is damaged: {said(error)}. Put a copy of it back; "
+                    "or move it away, with the grades that a person gave, and run again."
+                ) from error
             raise GradingError(f"the gradebook does not take it: {said(error)}") from error
         except (ModuleNotFoundError, NoSuchModuleError) as error:
             raise GradebookAway(

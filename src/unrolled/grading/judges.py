@@ -3,10 +3,12 @@
 import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -57,7 +59,8 @@ class LocalJudges:
 
     def submit(self, function: Callable, task: Task) -> Future:
         try:
-            return self._pool.submit(function, task)
+            with interrupts_held():
+                return self._pool.submit(function, task)
         except BrokenProcessPool as error:  # it died before anybody asked
             future: Future = Future()
             future.set_exception(error)
@@ -79,9 +82,17 @@ class LocalJudges:
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
+    def end(self) -> None:
+        """Close, without waiting for what is being judged: it will be judged another time."""
+        self._alive.close()
+        self.close()
+
     def _start(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=end_with_parent)
+        watched, self._alive = context.Pipe(duplex=False)
+        return ProcessPoolExecutor(
+            self._workers, context, initializer=end_with_run, initargs=(watched,)
+        )
 
 
 class GivenJudges:
@@ -115,8 +126,10 @@ def local_judges(executor: Executor | None, workers: int, tasks: int) -> Iterato
     pool = LocalJudges(min(workers, tasks + 1))
     try:
         yield pool
-    finally:
-        pool.close()
+    except BaseException:
+        pool.end()
+        raise
+    pool.close()
 
 
 def judged(judges: Judges, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
@@ -212,13 +225,29 @@ def default_workers(parts: Iterable[Part], options: Mapping[str, Any]) -> int:
     return max(1, min(cores, memory // profile.limits.memory_bytes))
 
 
-def end_with_parent() -> None:
-    """Let this process, and with it its sandbox, end when the run that started it is killed."""
+def end_with_run(alive: Connection) -> None:
+    """Let this process, and with it its sandbox, end when the run that started it does.
+
+    alive: the end of a pipe whose other end the run has, and loses however it ends.
+    """
 
     def wait() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
+        with contextlib.suppress(EOFError, OSError):
+            alive.recv()
+        os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
+    # Ctrl+C in a terminal reaches this process, too, but is the run's to heed. (A function, since
+    # being ignored would be handed on to what is started here.)
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+@contextlib.contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Hold Ctrl+C back for a moment; a process that is started meanwhile holds it back, too."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -217,12 +217,15 @@ def finish(writer: Writer, task: Task, outcome: Outcome) -> Row:
             outcome = error
     elif not isinstance(outcome, Exception):
         raise outcome
+    language = "en"
+    with contextlib.suppress(Refused):  # it changed after it was looked through
+        language = language_of(parse_notebook(next(iter(task.contents.values()))))
     return Row(
         submission.student,
         submission.assignment,
         status="failed",
         reason=f"{outcome} (not a score: run it again)",
-        language=language_of(parse_notebook(next(iter(task.contents.values())))),
+        language=language,
     )
 
 

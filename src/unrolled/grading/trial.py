@@ -126,7 +126,8 @@ def message_of(error: BaseException, test: TestCell, *, visible: bool) -> str:
     inside = any(frame.filename.startswith(PACKAGE) for frame in frames[1:])
     answered = isinstance(error, AnswerError | AnswerTimeout | AssertionError)
     here = [frame.lineno for frame in frames if frame.filename == f"<{test.name}>"]
-    if (inside and not answered) or not here:
+    ours = inside or isinstance(error, MemoryError)  # the machine's, wherever it shows
+    if (ours and not answered) or not here:
         raise JudgeError(f"{test.name}: {type(error).__name__}: {error}") from error
     if not visible and here[-1] not in hidden_lines(test.source):
         return _("{name}: a hidden test failed.").format(name=test.exercise)

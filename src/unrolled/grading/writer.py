@@ -28,7 +28,7 @@ from unrolled.grading.quiet import last_error, quiet
 from unrolled.grading.report import ExerciseResult, Row
 from unrolled.grading.shipped import is_as_shipped, require_judge
 
-PATIENCE = 3  # submissions in a row that the gradebook does not take
+PATIENCE = 3  # submissions in a row that the gradebook or the disk does not take
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,10 @@ class Writer:
 
     def write(self, submission: Submission, judged: Judged) -> Row:
         """Write a judged submission to the gradebook and to autograded/; returns its row."""
-        shutil.rmtree(self._stage, ignore_errors=True)
         mark = self._mark(submission)
-        mark.parent.mkdir(exist_ok=True)
         try:
+            shutil.rmtree(self._stage, ignore_errors=True)
+            mark.parent.mkdir(exist_ok=True)
             if self.direct:
                 self._lay_out(submission, judged)
                 graded = read_folder(self._made(submission), judged.notebooks)
@@ -123,17 +123,18 @@ class Writer:
                 self._convert(submission, judged)
                 graded = read_folder(self._made(submission), judged.notebooks)
                 standing = self._gradebook.standing(submission)
-            self._failures = 0
-        except GradebookAway as error:
+            row = None if standing is None else graded_row(submission, graded, standing)
+            if row is None:
+                raise GradingError("the gradebook does not hold what was written")
+            self._put_in_place(submission)
+            mark.unlink()
+        except (GradebookAway, OSError) as error:
             self._failures += 1
+            text = self._unwritable(error) if isinstance(error, OSError) else str(error)
             if self._failures >= PATIENCE:
-                raise CannotGoOn(f"{error} What was graded until now stands.") from error
-            raise
-        row = None if standing is None else graded_row(submission, graded, standing)
-        if row is None:
-            raise GradingError("the gradebook does not hold what was written")
-        self._put_in_place(submission)
-        mark.unlink()
+                raise CannotGoOn(f"{text} What was graded until now stands.") from error
+            raise GradingError(text) from error
+        self._failures = 0
         return row
 
     def _lay_out(self, submission: Submission, judged: Judged) -> None:
@@ -184,6 +185,11 @@ class Writer:
         if self._directory.groupshared:
             with contextlib.suppress(PermissionError):
                 self._autograded.chmod((self._autograded.stat().st_mode | 0o2770) & 0o2777)
+
+    def _unwritable(self, error: OSError) -> str:
+        where = error.filename2 or error.filename or self._autograded
+        why = error.strerror or type(error).__name__
+        return f"{where} cannot be written: {why}. See to its disk and permissions, then run again."
 
     def _make_converter(self, config: Config | None = None, **options) -> Autograde:
         """nbgrader's converter, set to write into the stage."""
@@ -256,6 +262,8 @@ def record_assignment(course: Course, assignment: str, stage: Path) -> None:
                     "run `nbgrader export`, copy gradebook.db to a safe place. Then run: "
                     f"nbgrader db assignment remove {assignment} --force"
                 )
+            else:
+                text += "\nMend that, then run again: what was graded until now stands."
             raise GradingError(text) from None
 
 
