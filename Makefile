@@ -5,8 +5,6 @@
 BIN := .venv/bin
 # Chromium and fonts serve the browser tests, PostgreSQL the gradebook's; a student's set-up needs
 # bubblewrap alone, to grade.
-# One more than there are cores: many tests wait, for a sandbox, a browser, or a clock.
-TEST_PROCESSES := $(shell expr $$(nproc) + 1)
 TEST_PACKAGES := bubblewrap chromium fonts-noto-cjk postgresql
 
 help: ## show this list
@@ -27,7 +25,7 @@ lab-ko: setup ## 한국어로 강좌 열기
 test: ## set everything up and run the whole suite
 	@bash scripts/setup.sh $(TEST_PACKAGES)
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --durations 15
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --durations 15
 
 release: setup ## make every derived file again from its source
 	@$(BIN)/unrolled release
