@@ -322,6 +322,13 @@ def test_where_nothing_can_be_forked_inside_each_worker_gets_its_own_sandbox(mon
     assert not ForkServer.usable
 
 
+def test_where_no_server_starts_each_worker_gets_its_own_sandbox(monkeypatch):
+    monkeypatch.setattr(ForkServer, "usable", True)
+    with Worker(replace(NUMPY, warm=("no_such_module",))) as worker:
+        assert shown(worker, "print('here')") == "here\n"
+    assert not ForkServer.usable
+
+
 def test_a_server_that_was_lost_is_replaced():
     with Worker() as worker:
         server = worker._started.pid

@@ -15,9 +15,7 @@ from typing import ClassVar, Protocol
 
 from unrolled.grading.profiles import NUMPY, Profile
 from unrolled.grading.sandbox import (
-    SandboxUnavailable,
     close_streams,
-    explain,
     read_complaint,
     start_plain,
     start_sandboxed,
@@ -72,15 +70,20 @@ class OwnProcess:
         self.reading, self.writing = process.stdout.fileno(), process.stdin.fileno()
 
     def end(self) -> str:
-        # The whole group: a mark is a process of its own, and without a sandbox nothing else ends
-        # what the first one started.
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        complaint = read_complaint(self._process)
-        close_streams(self._process)
-        return complaint
+        return end_group(self._process)
+
+
+def end_group(process: Popen) -> str:
+    """End a process and its whole group; returns what it said on standard error."""
+    # The group: a mark is a process of its own, and without a sandbox nothing else ends what the
+    # first one started.
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    complaint = read_complaint(process)
+    close_streams(process)
+    return complaint
 
 
 class CannotFork(Exception):
@@ -109,7 +112,8 @@ class ForkServer:
         except OSError:
             ready = False
         if not ready:
-            raise SandboxUnavailable(explain(self.close()))
+            # A sandbox of its own may be had all the same, and explains itself if not.
+            raise CannotFork(self.close() or "the server did not start")
 
     @classmethod
     def idle(cls, profile: Profile) -> "ForkServer":
@@ -147,12 +151,7 @@ class ForkServer:
 
     def close(self) -> str:
         self._control.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        self._process.wait()
-        complaint = read_complaint(self._process)
-        close_streams(self._process)
-        return complaint
+        return end_group(self._process)
 
     def _ask(self, message: bytes, fds: tuple[int, ...], seconds: float) -> None:
         self._control.settimeout(seconds)

@@ -16,6 +16,7 @@ from classroom import REPOSITORY, RIGHT, answered, source_notebook, submit, tabl
 from nbgrader.api import Gradebook
 
 import unrolled
+from unrolled.grading.memory_watch import family
 
 SOURCE = Path(unrolled.__file__).parents[1]
 UNROLLED = Path(sys.executable).with_name("unrolled")
@@ -231,13 +232,6 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def descendants(pid: int) -> list[int]:
-    found = []
-    for child in children(pid):
-        found += [child, *descendants(child)]
-    return found
-
-
 def command(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()
@@ -248,7 +242,7 @@ def kinds(pid: int) -> dict[str, list[int]]:
     """The processes of a run, by what they are."""
     found = {"judging process": [], "sandbox": [], "fork server": []}
     for judging in (p for p in children(pid) if "spawn_main" in command(p)):
-        inside = [p for p in descendants(judging) if "/proc" not in command(p)]
+        inside = [p for p in family(judging)[1:] if "/proc" not in command(p)]
         boxes = [p for p in inside if "bwrap" in command(p).split(" ")[0]]
         if boxes:
             found["judging process"].append(judging)
