@@ -331,19 +331,18 @@ def test_a_report_shows_in_text_and_in_a_notebook():
 
 
 def test_the_hidden_seed_comes_from_the_environment(monkeypatch):
-    drawn = []
+    def seen(seed):
+        given = []
+        check("affine", lambda x, W, b: given.append(x) or right(x, W, b), seed=seed)
+        return [x.tolist() for x in given]
 
-    def draws(self, seed):
-        drawn.append(seed)
-        return original(self, seed)
+    def drawn(seed):
+        return [case.arguments["x"].tolist() for case in get("affine").draw(seed)]
 
-    original = type(get("affine")).draw
-    monkeypatch.setattr(type(get("affine")), "draw", draws)
-    check("affine", right, seed=...)
+    assert seen(...) == drawn(checks.FALLBACK_SEED)
     monkeypatch.setenv("UNROLLED_SEED", "7")
-    check("affine", right, seed=...)
-    check("affine", right, seed=5)
-    assert drawn == [checks.FALLBACK_SEED, 7, 5]
+    assert seen(...) == drawn(7)
+    assert seen(5) == drawn(5) != drawn(7)
     monkeypatch.setenv("UNROLLED_SEED", "seven")
     with pytest.raises(ValueError, match="UNROLLED_SEED"):
         check("affine", right, seed=...)
@@ -731,6 +730,7 @@ def test_a_wrong_number_of_values_is_told_whatever_the_known_mistakes_return():
     )
     pair.mistake("one", "The second value is missing.", hint=1)(lambda x: x)
     cases = pair.draw(None)
+    expected = [attempt(pair, pair.reference, case) for case in cases]
     for answer, mistake in [
         (lambda x: (x, x), None),
         (lambda x: (x, -x, x), None),
@@ -739,6 +739,8 @@ def test_a_wrong_number_of_values_is_told_whatever_the_known_mistakes_return():
         (lambda x: None, None),
     ]:
         for hidden in (False, True):
-            diagnosed = diagnose(pair, cases, [attempt(pair, answer, cases[0])], hidden)
+            diagnosed = diagnose(
+                pair, cases, [attempt(pair, answer, cases[0])], expected, hidden
+            )
             assert diagnosed is not None
             assert diagnosed[0] == mistake

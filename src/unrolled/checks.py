@@ -4,6 +4,7 @@ import html
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from types import EllipsisType
 
 import numpy as np
@@ -12,8 +13,9 @@ from unrolled import exercises
 from unrolled.comparison import summary
 from unrolled.diagnosis import diagnose
 from unrolled.errors import AnswerError, AnswerTimeout
+from unrolled.exercises import Case
 from unrolled.language import _
-from unrolled.outcome import Outcome, attempt
+from unrolled.outcome import Outcome, attempt, outcome_of
 
 __all__ = ["AnswerError", "AnswerTimeout", "CheckFailed", "Report", "check"]
 
@@ -68,7 +70,7 @@ def check(name: str, answer: Callable, seed: int | EllipsisType | None = None) -
             raise CheckFailed(name, None, _("{name} should be a function.").format(name=name))
         text = _("{name} should be a function; it is {value}.")
         raise CheckFailed(name, None, text.format(name=name, value=summary(answer)))
-    cases = exercise.draw(seed)
+    cases, expected = _drawn(name, seed)
     outcomes: list[Outcome] = []
     for case in cases:
         outcomes.append(attempt(exercise, answer, case))
@@ -76,10 +78,19 @@ def check(name: str, answer: Callable, seed: int | EllipsisType | None = None) -
             break  # the next call would not end either
     # A warning of ours on stderr would cost the answer its points, np.seterr("raise") more.
     with np.errstate(all="ignore"):
-        diagnosis = diagnose(exercise, cases, outcomes, hidden=seed is not None)
+        diagnosis = diagnose(exercise, cases, outcomes, expected, hidden=seed is not None)
     if diagnosis:
         raise CheckFailed(name, *diagnosis) from None
     return Report(name, len(cases), hidden=seed is not None)
+
+
+@lru_cache
+def _drawn(name: str, seed: int | None) -> tuple[list[Case], list[Outcome]]:
+    """A check's cases, and what the reference gives: the same for a whole class."""
+    exercise = exercises.get(name)
+    cases = exercise.draw(seed)
+    with np.errstate(all="ignore"):
+        return cases, [outcome_of(exercise.reference, case) for case in cases]
 
 
 def _hidden_seed() -> int:

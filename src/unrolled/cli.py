@@ -154,6 +154,10 @@ def grade(
     no_sandbox: bool,
 ) -> None:
     """Grade what students handed in under submitted/, in a sandbox."""
+    from unrolled.grading.processes import start_importing
+
+    if scheduler is None:
+        start_importing()
     from unrolled.grading import report, runner
     from unrolled.grading.course import GradingError, open_course
     from unrolled.grading.lms import write_lms

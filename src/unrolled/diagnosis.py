@@ -13,14 +13,18 @@ from unrolled.outcome import Outcome, outcome_of
 
 
 def diagnose(
-    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], hidden: bool
+    exercise: Exercise,
+    cases: Sequence[Case],
+    outcomes: Sequence[Outcome],
+    expected: Sequence[Outcome],
+    hidden: bool,
 ) -> tuple[str | None, str] | None:
-    """Return None when every outcome is the reference's, else the mistake's id and a message.
+    """Return None when every outcome is the expected one, else the mistake's id and a message.
 
-    The message of a hidden check holds no input, no value and no text of an exception.
+    outcomes: fewer than cases where the last of them never came. The message of a hidden check
+    holds no input, no value and no text of an exception.
     """
-    pairs = zip(cases, outcomes, strict=False)
-    expected = [outcome_of(exercise.reference, case) for case, _outcome in pairs]
+    expected = expected[: len(outcomes)]
     right = [
         _is_right(exercise, outcome, wanted)
         for outcome, wanted in zip(outcomes, expected, strict=True)

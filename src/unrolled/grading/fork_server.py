@@ -8,6 +8,7 @@ reads its first frame.
 
 import ctypes
 import errno
+import gc
 import importlib
 import json
 import os
@@ -141,6 +142,8 @@ def main():
     settings = json.loads(control.recv(2**16))
     for module in settings["modules"]:
         importlib.import_module(module)
+    # What is here by now is never garbage; looking for it would copy its pages in every worker.
+    gc.freeze()
     control.send(b"ready")
     pid = 0
     while True:

@@ -17,6 +17,7 @@ import re
 import numpy as np
 
 MAX_FRAME = 64 * 2**20
+PIECE = 2**16  # what a pipe holds
 MAX_HEADER = 8 * 2**20
 MAX_DEPTH = 40
 MAX_NODES = 200_000
@@ -46,26 +47,24 @@ class Opaque:
         return f"<{type(self).__name__}>"
 
 
-def read_exactly(fd, size):
-    """``size`` bytes from a blocking file descriptor, or None at its end."""
-    parts = bytearray()
-    while len(parts) < size:
-        part = os.read(fd, min(size - len(parts), 2**20))
+def read_frame(read):
+    """The next frame's body, or None where there is none; ``read(size)`` gives at most ``size``.
+
+    Question and answer take turns, so that nothing ever follows a frame: most come in one piece.
+    """
+    data, end = bytearray(), None
+    while end is None or len(data) < end:
+        part = read(PIECE if end is None else min(end - len(data), 2**20))
         if not part:
             return None
-        parts += part
-    return bytes(parts)
-
-
-def read_frame(fd):
-    """The next frame's body from a blocking file descriptor, or None at its end."""
-    prefix = read_exactly(fd, 4)
-    if prefix is None:
-        return None
-    size = int.from_bytes(prefix, "big")
-    if size > MAX_FRAME:
-        raise FrameError(f"a frame of {size} bytes; at most {MAX_FRAME} are taken")
-    return read_exactly(fd, size)
+        data += part
+        if end is None and len(data) >= 4:
+            end = 4 + int.from_bytes(data[:4], "big")
+            if end > 4 + MAX_FRAME:
+                raise FrameError(f"a frame of {end - 4} bytes; at most {MAX_FRAME} are taken")
+    if len(data) > end:
+        raise FrameError("something after a frame")
+    return bytes(data[4:])
 
 
 class Packer:

@@ -4,7 +4,6 @@ This process is trusted and never runs a line of the student's. In a test cell a
 a proxy that sends arguments away as data and gets data back.
 """
 
-import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -103,12 +102,14 @@ def judge_tests(
     try:
         for place in places_of(tests):
             for test in (test for test in tests if place in test.places):
-                result = judge_part(playback, test, place, visible=True, aside=last is not None)
+                result = judge_part(playback, test, place, visible=True, keep=last is not None)
                 if result.passed and hidden_lines(test.source):
                     promising.setdefault(place, []).append(test)
                     reached = playback.spent()
                 else:
                     evaluation.add(test, result, place)
+                if last is not None and not result.passed:
+                    playback.undo(place)
             if last is not None and place in promising:
                 playback.keep(place)
         if last is not None:
@@ -134,13 +135,12 @@ def judge_tests(
 
 
 def judge_part(
-    playback: Playback, test: TestCell, place: int, *, visible: bool, aside: bool = False
+    playback: Playback, test: TestCell, place: int, *, visible: bool, keep: bool = False
 ) -> TestResult:
     """One test at one place; once more if the worker was lost meanwhile for no clear reason."""
     for attempt in (1, 2):
-        worker = playback.worker_at(place)
-        with playback.aside() if aside else contextlib.nullcontext():
-            result = run_test(worker, test, playback, visible=visible)
+        worker = playback.worker_at(place, keep=keep)
+        result = run_test(worker, test, playback, visible=visible)
         if worker.lost is None or isinstance(worker.lost, WorkerTimeout) or attempt == 2:
             break
     return result

@@ -1,14 +1,9 @@
 """Keep a bounded number of submissions at the judges, and hand over each outcome as it comes."""
 
 import contextlib
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +11,7 @@ from unrolled.grading.course import GradingError, Submission
 from unrolled.grading.graded_cells import is_keras
 from unrolled.grading.judging import Part, SelfTestFailed, Task, judge_solution, judge_submission
 from unrolled.grading.memory_watch import available
+from unrolled.grading.processes import start_pool, usable_cores
 from unrolled.grading.profiles import Profile
 from unrolled.grading.sandbox import SandboxUnavailable
 from unrolled.grading.writer import Judged
@@ -55,12 +51,11 @@ class LocalJudges:
 
     def __init__(self, workers: int):
         self._workers = workers
-        self._pool = self._start()
+        self._pool, self._alive = start_pool(workers)
 
     def submit(self, function: Callable, task: Task) -> Future:
         try:
-            with interrupts_held():
-                return self._pool.submit(function, task)
+            return self._pool.submit(function, task)
         except BrokenProcessPool as error:  # it died before anybody asked
             future: Future = Future()
             future.set_exception(error)
@@ -74,7 +69,7 @@ class LocalJudges:
 
     def renew(self) -> None:
         self.close()
-        self._pool = self._start()
+        self._pool, self._alive = start_pool(self._workers)
 
     def watch(self) -> None:
         pass
@@ -87,12 +82,6 @@ class LocalJudges:
         self._alive.close()
         self.close()
 
-    def _start(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")
-        watched, self._alive = context.Pipe(duplex=False)
-        return ProcessPoolExecutor(
-            self._workers, context, initializer=end_with_run, initargs=(watched,)
-        )
 
 
 class GivenJudges:
@@ -219,35 +208,7 @@ def default_workers(parts: Iterable[Part], options: Mapping[str, Any]) -> int:
     cells = [cell for part in parts for found in part.recorded.values() for cell in found]
     heavy = any(cell.solution and is_keras(cell.name) for cell in cells)
     profile: Profile = options["keras_profile" if heavy else "numpy_profile"]
-    cores, memory = len(os.sched_getaffinity(0)), available()
+    cores, memory = len(usable_cores()), available()
     if memory is None:
         return cores
     return max(1, min(cores, memory // profile.limits.memory_bytes))
-
-
-def end_with_run(alive: Connection) -> None:
-    """Let this process, and with it its sandbox, end when the run that started it does.
-
-    alive: the end of a pipe whose other end the run has, and loses however it ends.
-    """
-
-    def wait() -> None:
-        with contextlib.suppress(EOFError, OSError):
-            alive.recv()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
-    # Ctrl+C in a terminal reaches this process, too, but is the run's to heed. (A function, since
-    # being ignored would be handed on to what is started here.)
-    signal.signal(signal.SIGINT, lambda number, frame: None)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-@contextlib.contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Hold Ctrl+C back for a moment; a process that is started meanwhile holds it back, too."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

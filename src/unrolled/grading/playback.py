@@ -7,7 +7,7 @@ process) at each state that a hidden test needs, and the hidden tests go backwar
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from unrolled.errors import AnswerError
 from unrolled.grading.profiles import Profile
@@ -66,8 +66,8 @@ class Playback:
         while not self._play_once(last):
             pass
 
-    def worker_at(self, cell: int) -> Worker:
-        """The worker in the state after a cell."""
+    def worker_at(self, cell: int, *, keep: bool = False) -> Worker:
+        """The worker in the state after a cell; with ``keep`` what happens to it can be undone."""
         if self._worker is not None and self._worker.lost is None and cell in self._marked:
             with contextlib.suppress(WorkerLost):
                 while self._marked and self._marked[-1] >= cell:
@@ -80,29 +80,28 @@ class Playback:
             self.marks = {mark for mark in self.marks if mark < cell}
             self.play(cell)
         assert self._worker is not None
-        return self._worker
-
-    @contextlib.contextmanager
-    def aside(self) -> Iterator[None]:
-        """Let a test do its worst to a copy of this state."""
-        worker = self._worker
-        assert worker is not None
-        marked = False
-        with contextlib.suppress(WorkerLost):
-            marked = worker.mark()
-        yield
-        if not marked:
-            self._drop()  # no copy could be made: the next test gets a fresh worker
-        elif worker.lost is None:
+        if keep:
             with contextlib.suppress(WorkerLost):
-                worker.back()
+                if self._worker.mark():
+                    self._marked.append(cell)
+        return self._worker
 
     def keep(self, cell: int) -> None:
         """Keep the state after a cell, to come back to."""
-        with contextlib.suppress(WorkerLost):
-            if self.worker_at(cell).mark():
-                self._marked.append(cell)
+        if cell not in self._marked:
+            with contextlib.suppress(WorkerLost):
+                if self.worker_at(cell).mark():
+                    self._marked.append(cell)
         self.marks.add(cell)
+
+    def undo(self, cell: int) -> None:
+        """Undo what a test did to the state after a cell."""
+        if self._worker is not None and self._worker.lost is None and self._marked[-1:] == [cell]:
+            with contextlib.suppress(WorkerLost):
+                self._worker.back()
+                self._marked.pop()
+                return
+        self._drop()  # no copy could be made, or it is lost: the next test gets a fresh worker
 
     def freeze(self) -> None:
         """From here on hidden inputs are about: believe no text of the student's any more."""

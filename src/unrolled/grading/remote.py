@@ -13,7 +13,7 @@ import numpy as np
 
 from unrolled.errors import AnswerError, AnswerTimeout
 from unrolled.grading.changes import write_back
-from unrolled.grading.frames import MAX_FRAME, FrameError, Packer, Unpacker
+from unrolled.grading.frames import FrameError, Packer, Unpacker, read_frame
 from unrolled.grading.launch import START_SECONDS, start_worker
 from unrolled.grading.memory_watch import uses_more_than
 from unrolled.grading.outputs import first_items, printable
@@ -71,6 +71,7 @@ class Worker:
         self._folder = None if sandboxed else tempfile.TemporaryDirectory(prefix="unrolled-")
         folder = "/" if self._folder is None else self._folder.name
         self._started = start_worker(profile, sandboxed=sandboxed, folder=folder)
+        os.set_blocking(self._started.writing, False)
         packer = Packer()
         contents = {k: packer.node(np.frombuffer(v, np.uint8)) for k, v in (files or {}).items()}
         try:
@@ -203,28 +204,24 @@ class Worker:
 
     def _send(self, data: bytes, deadline: float, seconds: float) -> None:
         fd = self._started.writing
-        os.set_blocking(fd, False)
         view = memoryview(data)
         while view:
-            self._wait(fd, deadline, seconds, writing=True)
-            view = view[os.write(fd, view[:65536]) :]
+            try:
+                view = view[os.write(fd, view) :]
+            except BlockingIOError:
+                self._wait(fd, deadline, seconds, writing=True)
 
     def _receive(self, deadline: float, seconds: float) -> bytes:
-        size = int.from_bytes(self._read(4, deadline, seconds), "big")
-        if size > MAX_FRAME:
-            raise WorkerLost(f"an answer of {size} bytes; at most {MAX_FRAME} are taken")
-        return self._read(size, deadline, seconds)
-
-    def _read(self, size: int, deadline: float, seconds: float) -> bytes:
         fd = self._started.reading
-        data = bytearray()
-        while len(data) < size:
+
+        def read(size: int) -> bytes:
             self._wait(fd, deadline, seconds)
-            part = os.read(fd, min(size - len(data), 2**20))
-            if not part:
-                raise WorkerLost("it ended")
-            data += part
-        return bytes(data)
+            return os.read(fd, size)
+
+        body = read_frame(read)
+        if body is None:
+            raise WorkerLost("it ended")
+        return body
 
     def _wait(self, fd: int, deadline: float, seconds: float, *, writing: bool = False) -> None:
         while True:

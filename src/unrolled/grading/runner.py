@@ -41,7 +41,6 @@ from unrolled.grading.judges import (
 from unrolled.grading.judging import Part, Task
 from unrolled.grading.match import language_of
 from unrolled.grading.report import Row
-from unrolled.grading.sandbox import require_sandbox
 from unrolled.grading.writer import Writer
 
 Progress = Callable[[int, int, Row], None]
@@ -78,8 +77,6 @@ def grade(
         reader = Reader(sources, options)
         waiting = [each for each in submissions if not settled(each, reader, writer, force, rows)]
         if waiting:
-            if options["sandboxed"] and scheduler is None:
-                require_sandbox()
             parts = record(sources, {each.assignment for each in waiting}, options, writer)
             if scheduler is not None:
                 there = cluster_judges(scheduler, options["sandboxed"])

@@ -57,6 +57,11 @@ def start_sandboxed(
 
     With ``forks`` it may enclose its children further; it must run no line of a student's.
     """
+    if sys.platform != "linux":
+        raise SandboxUnavailable(
+            "No sandbox: bubblewrap runs on Linux only. Grade on a Linux machine or in a Linux "
+            "container, or accept the risk with --no-sandbox."
+        )
     with_fds = [memory_file(inner_arguments(profile, forks=forks))]
     command = [bubblewrap(), "--args", str(with_fds[0])]
     program = filter_program()
@@ -174,11 +179,6 @@ def bubblewrap() -> str:
 
 def require_sandbox(profile: Profile = NUMPY) -> None:
     """Start one worker and let it say it is ready; raises SandboxUnavailable with the way out."""
-    if sys.platform != "linux":
-        raise SandboxUnavailable(
-            "No sandbox: bubblewrap runs on Linux only. Grade on a Linux machine or in a Linux "
-            "container, or accept the risk with --no-sandbox."
-        )
     process = start_sandboxed(profile, "worker.py")
     assert process.stdin is not None
     # A worker that is asked nothing ends.

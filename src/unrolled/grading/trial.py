@@ -48,7 +48,7 @@ class TestResult:
 def run_test(worker: Worker, test: TestCell, playback: Playback, *, visible: bool) -> TestResult:
     """Run a test cell's code here, with proxies for what the notebook defines."""
     try:
-        tree = ast.parse(visible_part(test.source) if visible else test.source)
+        tree = visible_part(test.source) if visible else hidden_part(test.source)
     except SyntaxError as error:
         raise JudgeError(f"{test.name} is not valid Python: mend the assignment") from error
     try:
@@ -68,11 +68,24 @@ def run_test(worker: Worker, test: TestCell, playback: Playback, *, visible: boo
     return TestResult(test.exercise, test.points, passed=True, message=passed_message(test))
 
 
-def visible_part(source: str) -> str:
-    """A test's source with its hidden lines empty, so that the others keep their numbers."""
+def visible_part(source: str) -> ast.Module:
+    """A test's code without its hidden lines; the others keep their numbers."""
     lines = source.splitlines()
     hidden = hidden_lines(source)
-    return "\n".join("" if n in hidden else line for n, line in enumerate(lines, 1))
+    return ast.parse("\n".join("" if n in hidden else line for n, line in enumerate(lines, 1)))
+
+
+def hidden_part(source: str) -> ast.Module:
+    """A test's code without the visible checks, which it has passed by the time this is run."""
+    tree, hidden = ast.parse(source), hidden_lines(source)
+    tree.body = [each for each in tree.body if each.lineno in hidden or not is_check(each)]
+    return tree
+
+
+def is_check(statement: ast.stmt) -> bool:
+    """Whether a statement is nothing but a call of our check."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and getattr(call.func, "id", None) == "check"
 
 
 def proxies(worker: Worker, tree: ast.AST) -> tuple[dict[str, Any], list[str]]:

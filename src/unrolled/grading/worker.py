@@ -29,7 +29,7 @@ class Worker:
         self.depth = 0
 
     def serve(self):
-        while (body := frames.read_frame(self.reading)) is not None:
+        while (body := frames.read_frame(self.read)) is not None:
             unpacker = frames.Unpacker(body)
             request = unpacker.message
             packer = frames.Packer(handle=self.keep_model)
@@ -39,6 +39,9 @@ class Worker:
                 packer = frames.Packer()
                 answer = {"error": cell_runner.describe_error(error)}
             self.answer({**answer, "id": request["id"]}, packer)
+
+    def read(self, size):
+        return os.read(self.reading, size)
 
     def answer(self, message, packer):
         try:
@@ -160,7 +163,7 @@ def serve(reading, writing):
     nowhere = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(nowhere, fd)
-    body = frames.read_frame(reading)
+    body = frames.read_frame(lambda size: os.read(reading, size))
     if body is None:
         return
     unpacker = frames.Unpacker(body)
