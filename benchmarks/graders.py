@@ -25,10 +25,10 @@ BIN = Path(sys.executable).parent
 OTTER = ROOT / "build" / "otter"  # an environment of its own: it asks for other versions than ours
 OTTER_PACKAGES = ("otter-grader>=6", "ipykernel", f"{ROOT}[keras]")
 KINDS = {"NumPy": "05_lstm", "NumPy and Keras": "02_recurrent_neuron"}
-STUDENTS = {"NumPy": 50, "NumPy and Keras": 20}
+STUDENTS = 50
 OTTER_STUDENTS = 3  # each is a command of its own
 ROUNDS = 3
-CURVE = (10, 50, 200, 1000)
+CURVE = (10, 50, 300, 1000)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def otter_run(root: Path) -> Callable[[], None]:
 
 def compare(folder: Path, kind: str) -> None:
     """Print a row for each grader, measured in turns so that a busy minute hits them all."""
-    assignment, students = KINDS[kind], STUDENTS[kind]
+    assignment, students = KINDS[kind], STUDENTS
     ours, theirs = (course(folder / side, assignment, students) for side in ("ours", "theirs"))
     prepare(ours, ours=True)
     prepare(theirs, ours=False)
@@ -178,14 +178,18 @@ def compare(folder: Path, kind: str) -> None:
         )
 
 
-def curve(folder: Path, assignment: str = "00_start") -> None:
-    """Print what a submission costs in classes of several sizes."""
-    print(f"one submission in a class ({assignment}, 2 workers)")
+def curve(folder: Path, assignment: str = KINDS["NumPy"]) -> None:
+    """Print what a submission costs in classes of several sizes, and what a second core brings."""
+    print(f"one submission in a class ({assignment}): wall milliseconds, and of the processors")
+    print("  students   1 worker               2 workers")
     for students in CURVE:
         root = course(folder, assignment, students)
         prepare(root, ours=True)
-        each = cost(unrolled_grade(root, 2), students)
-        print(f"  {students:5} {each.wall * 1000:8.1f} ms {each.processor * 1000:8.1f} ms")
+        one, two = (cost(unrolled_grade(root, workers), students) for workers in (1, 2))
+        row = "".join(
+            f"{each.wall * 1000:8.1f} ms {each.processor * 1000:8.1f} ms   " for each in (one, two)
+        )
+        print(f"  {students:8} {row} {one.wall / two.wall:5.2f} x")
         shutil.rmtree(root)
 
 

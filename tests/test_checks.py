@@ -739,8 +739,6 @@ def test_a_wrong_number_of_values_is_told_whatever_the_known_mistakes_return():
         (lambda x: None, None),
     ]:
         for hidden in (False, True):
-            diagnosed = diagnose(
-                pair, cases, [attempt(pair, answer, cases[0])], expected, hidden
-            )
+            diagnosed = diagnose(pair, cases, [attempt(pair, answer, cases[0])], expected, hidden)
             assert diagnosed is not None
             assert diagnosed[0] == mistake

@@ -1,6 +1,7 @@
 """Correct answers score full whatever surrounds them; cheats gain nothing."""
 # ruff: noqa: E501 - one line is one notebook in the tables below
 
+import ast
 import textwrap
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from unrolled.grading.match import match_cells
 from unrolled.grading.playback import Playback
 from unrolled.grading.profiles import NUMPY
 from unrolled.grading.remote import CellResult, WorkerTimeout
-from unrolled.grading.trial import JudgeError
+from unrolled.grading.trial import JudgeError, hidden_part
 
 pytestmark = pytest.mark.sandbox
 AFFINE = {"affine": "def affine(x, W, b):\n    ### BEGIN SOLUTION\n    return x @ W + b\n    ### END SOLUTION"}  # fmt: skip
@@ -298,6 +299,17 @@ def test_feedback_speaks_the_notebook_s_language(monkeypatch):
     notebook.metadata["unrolled"] = {"language": "../../etc"}
     judge(notebook, AFFINE)
     assert spoken == ["ko", "en"]
+
+
+def test_what_a_test_showed_right_is_not_asked_again_but_what_it_needs_is_done_again():
+    source = """x = 3
+check("affine", affine)
+np.random.seed(x)
+### BEGIN HIDDEN TESTS
+check("affine", affine, seed=...)
+### END HIDDEN TESTS"""
+    lines = [ast.unparse(statement) for statement in hidden_part(source).body]
+    assert lines == ["x = 3", "np.random.seed(x)", "check('affine', affine, seed=...)"]
 
 
 def test_a_fault_of_ours_is_never_a_zero(monkeypatch):

@@ -11,7 +11,6 @@ The worker reads this file as its sibling inside the sandbox, so it imports only
 import base64
 import json
 import math
-import os
 import re
 
 import numpy as np

@@ -49,9 +49,9 @@ class Judges(Protocol):
 class LocalJudges:
     """A pool of processes; made anew when one of them died, which ends the pool."""
 
-    def __init__(self, workers: int):
-        self._workers = workers
-        self._pool, self._alive = start_pool(workers)
+    def __init__(self, workers: int, profiles: Sequence[Profile]):
+        self._settings = workers, profiles
+        self._pool, self._alive = start_pool(workers, profiles)
 
     def submit(self, function: Callable, task: Task) -> Future:
         try:
@@ -62,14 +62,14 @@ class LocalJudges:
             return future
 
     def window(self) -> int:
-        return WINDOW * self._workers
+        return WINDOW * self._settings[0]
 
     def lost(self, error: BaseException | None) -> bool:
         return isinstance(error, BrokenProcessPool)
 
     def renew(self) -> None:
         self.close()
-        self._pool, self._alive = start_pool(self._workers)
+        self._pool, self._alive = start_pool(*self._settings)
 
     def watch(self) -> None:
         pass
@@ -81,7 +81,6 @@ class LocalJudges:
         """Close, without waiting for what is being judged: it will be judged another time."""
         self._alive.close()
         self.close()
-
 
 
 class GivenJudges:
@@ -107,12 +106,20 @@ class GivenJudges:
 
 
 @contextlib.contextmanager
-def local_judges(executor: Executor | None, workers: int, tasks: int) -> Iterator[Judges]:
+def local_judges(
+    executor: Executor | None,
+    workers: int | None,
+    tasks: int,
+    parts: Iterable[Part],
+    options: Mapping[str, Any],
+) -> Iterator[Judges]:
     """The judges of this machine: a pool, or what the caller gives in its place."""
+    profiles = profiles_of(parts, options)
+    workers = workers or default_workers(profiles[-1])
     if executor is not None:
         yield GivenJudges(executor, workers)
         return
-    pool = LocalJudges(min(workers, tasks + 1))
+    pool = LocalJudges(min(workers, tasks + 1), profiles if options["sandboxed"] else [])
     try:
         yield pool
     except BaseException:
@@ -199,16 +206,20 @@ def self_test(judges: Judges, assignment: str, paths: Sequence[Path], part: Part
         ) from error
 
 
-def default_workers(parts: Iterable[Part], options: Mapping[str, Any]) -> int:
+def profiles_of(parts: Iterable[Part], options: Mapping[str, Any]) -> list[Profile]:
+    """The kinds of worker that judging these takes, the heaviest last."""
+    cells = [cell for part in parts for found in part.recorded.values() for cell in found]
+    heavy = any(cell.solution and is_keras(cell.name) for cell in cells)
+    return [options["numpy_profile"], *([options["keras_profile"]] if heavy else [])]
+
+
+def default_workers(heaviest: Profile) -> int:
     """One worker per core, but no more than the memory is enough for.
 
     Where the machine runs out of memory it ends processes of its own choice, and that must not be
     taken for the fault of a student.
     """
-    cells = [cell for part in parts for found in part.recorded.values() for cell in found]
-    heavy = any(cell.solution and is_keras(cell.name) for cell in cells)
-    profile: Profile = options["keras_profile" if heavy else "numpy_profile"]
     cores, memory = len(usable_cores()), available()
     if memory is None:
         return cores
-    return max(1, min(cores, memory // profile.limits.memory_bytes))
+    return max(1, min(cores, memory // heaviest.limits.memory_bytes))

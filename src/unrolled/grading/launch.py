@@ -15,6 +15,7 @@ from typing import ClassVar, Protocol
 
 from unrolled.grading.profiles import NUMPY, Profile
 from unrolled.grading.sandbox import (
+    SandboxUnavailable,
     close_streams,
     read_complaint,
     start_plain,
@@ -57,6 +58,12 @@ def start_worker(profile: Profile = NUMPY, *, sandboxed: bool = True, folder: st
         except OSError:
             continue  # the server was lost: another one is started
     return OwnProcess(start_sandboxed(profile, "worker.py"))
+
+
+def prepare(profile: Profile) -> None:
+    """Have a process with the profile's libraries at hand before there is anything to judge."""
+    with contextlib.suppress(CannotFork, SandboxUnavailable, OSError):  # who judges will say why
+        ForkServer.keep(ForkServer(profile), profile)
 
 
 class OwnProcess:
@@ -126,6 +133,14 @@ class ForkServer:
         server.close()
         return cls(profile)
 
+    @classmethod
+    def keep(cls, server: "ForkServer", profile: Profile) -> str:
+        """Keep one that has no worker for who asks next; one of a kind is enough."""
+        if cls._kind(profile) in cls._idle:
+            return server.close()
+        cls._idle[cls._kind(profile)] = server
+        return ""
+
     @staticmethod
     def _kind(profile: Profile) -> tuple:
         # A copy of this process must not speak with this process's server.
@@ -143,11 +158,7 @@ class ForkServer:
             self._ask(b"{}", (), END_SECONDS)
         except (CannotFork, OSError):
             return self.close()
-        kind = self._kind(profile)
-        if kind in self._idle:
-            return self.close()
-        self._idle[kind] = self
-        return ""
+        return self.keep(self, profile)
 
     def close(self) -> str:
         self._control.close()

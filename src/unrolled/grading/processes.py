@@ -9,33 +9,62 @@ import itertools
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from multiprocessing.queues import SimpleQueue
+from multiprocessing.util import get_temp_dir
 
-CONTEXT = multiprocessing.get_context("forkserver")
+from unrolled.grading import launch
+from unrolled.grading.profiles import Profile
+
+# Where that process reads which folder is to go when it ends, for the run may have been killed.
+SOCKETS = "UNROLLED_SOCKETS"
+LONGEST_PATH = 70  # a socket's may have 107 bytes, and its folder and name are still to come
 
 
-def start_importing() -> None:
-    """Start the process that those that judge are forked from; it ends when this one does."""
-    CONTEXT.set_forkserver_preload(["unrolled.grading.judging"])
+def start_importing() -> BaseContext:
+    """Start the process that those that judge are forked from; it ends when this one does.
+
+    Returns how they are started: where it finds no place for its socket (the disk is full, the path
+    of temporary files too long), each of them by itself.
+    """
+    if len(tempfile.gettempdir()) > LONGEST_PATH:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["unrolled.grading.preparation"])
     # Ctrl+C in a terminal reaches it, too, but is the run's to heed.
     with interrupts_held():
-        forkserver.ensure_running()
+        try:
+            os.environ[SOCKETS] = get_temp_dir()
+            forkserver.ensure_running()
+        except OSError:
+            return multiprocessing.get_context("spawn")
+        finally:
+            os.environ.pop(SOCKETS, None)
+    return context
 
 
-def start_pool(workers: int) -> tuple[ProcessPoolExecutor, Connection]:
-    """A pool of processes that end, and their sandboxes with them, when the connection closes."""
-    start_importing()
-    watched, alive = CONTEXT.Pipe(duplex=False)
-    cores = CONTEXT.SimpleQueue()
+def start_pool(workers: int, profiles: Sequence[Profile]) -> tuple[ProcessPoolExecutor, Connection]:
+    """A pool of processes that end, and their sandboxes with them, when the connection closes.
+
+    profiles: the kinds of worker that each will start, in a sandbox.
+    """
+    context = start_importing()
+    watched, alive = context.Pipe(duplex=False)
+    cores = context.SimpleQueue()
     for core in itertools.islice(itertools.cycle(usable_cores()), workers):
         cores.put(core)
-    settings = (watched, cores, dict(os.environ))
-    return ProcessPoolExecutor(workers, CONTEXT, begin, settings), alive
+    settings = (watched, cores, dict(os.environ), profiles)
+    pool = ProcessPoolExecutor(workers, context, begin, settings)
+    with interrupts_held():
+        for _each in range(workers):
+            pool.submit(int)  # a process begins when there is something to do and nobody idle
+    return pool, alive
 
 
 def usable_cores() -> list[int]:
@@ -45,7 +74,12 @@ def usable_cores() -> list[int]:
     return list(range(os.cpu_count() or 1))
 
 
-def begin(alive: Connection, cores: SimpleQueue, environment: Mapping[str, str]) -> None:
+def begin(
+    alive: Connection,
+    cores: SimpleQueue,
+    environment: Mapping[str, str],
+    profiles: Sequence[Profile],
+) -> None:
     """Make this process one of a run's: with its environment, on one core, ending when it does.
 
     alive: the end of a pipe whose other end the run has, and loses however it ends.
@@ -69,6 +103,9 @@ def begin(alive: Connection, cores: SimpleQueue, environment: Mapping[str, str])
     # A function, since being ignored would be handed on to what is started here.
     signal.signal(signal.SIGINT, lambda number, frame: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    # Keras takes seconds to import: all begin at once, not each with its first submission.
+    for profile in profiles:
+        launch.prepare(profile)
 
 
 @contextlib.contextmanager

@@ -33,7 +33,6 @@ from unrolled.grading.judge import Judge
 from unrolled.grading.judges import (
     Judges,
     Outcome,
-    default_workers,
     judged,
     local_judges,
     self_test,
@@ -81,8 +80,7 @@ def grade(
             if scheduler is not None:
                 there = cluster_judges(scheduler, options["sandboxed"])
             else:
-                workers = workers or default_workers(parts.values(), options)
-                there = local_judges(executor, workers, len(waiting))
+                there = local_judges(executor, workers, len(waiting), parts.values(), options)
             with there as judges:
                 for name, part in parts.items():
                     self_test(judges, name, sources[name], part)

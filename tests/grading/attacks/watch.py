@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 MOST_MEMORY = 2**30  # of one judging process: several times the largest answer that may come
-OWN = "multiprocessing.spawn"
+OWN = "multiprocessing.forkserver"
 
 
 def processes() -> set[str]:

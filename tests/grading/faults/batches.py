@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -92,8 +93,9 @@ class Batch:
     """A course's folder, and the runs of `unrolled grade` in it."""
 
     def __init__(self, root: Path):
-        self.root, self.temporary = root, root.with_name("tmp")
-        self.temporary.mkdir()
+        self.root = root
+        # Most often its path is short enough for sockets to have their place in it.
+        self.temporary = Path(tempfile.mkdtemp(prefix="faults-"))
         self.shared_memory: set[str] = set()
         self.seconds, self.rows, self.said = 0.0, [], ""
         ctypes.CDLL(None).prctl(CHILD_SUBREAPER, 1)
@@ -162,7 +164,7 @@ class Batch:
             ["lock"],
             ["lock", "unsure"],
         )
-        assert os.listdir(self.temporary) == []
+        self.temporary.rmdir()  # nothing is left in it
         assert not [path for path in self.shared_memory if os.path.exists(path)]
 
     def orphans(self) -> dict[int, str]:
@@ -240,8 +242,10 @@ def command(pid: int) -> str:
 
 def kinds(pid: int) -> dict[str, list[int]]:
     """The processes of a run, by what they are."""
-    found = {"judging process": [], "sandbox": [], "fork server": []}
-    for judging in (p for p in children(pid) if "spawn_main" in command(p)):
+    importing = [p for p in children(pid) if "multiprocessing.forkserver" in command(p)]
+    found = {"importing process": importing, "judging process": [], "sandbox": []}
+    found["fork server"] = []
+    for judging in (p for each in importing for p in children(each)):
         inside = [p for p in family(judging)[1:] if "/proc" not in command(p)]
         boxes = [p for p in inside if "bwrap" in command(p).split(" ")[0]]
         if boxes:

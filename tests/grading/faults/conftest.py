@@ -17,6 +17,7 @@ def graded_once(tmp_path_factory):
     batch = Batch(new_course(tmp_path_factory.mktemp("faults") / "course"))
     first_hand_in(batch.root)
     assert batch.run("--workers", "1").returncode == 1  # one is refused
+    batch.end()
     second_hand_in(batch.root)
     return batch.root
 
@@ -26,6 +27,7 @@ def undisturbed(graded_once, tmp_path_factory):
     """The same course after one more batch that nothing disturbs."""
     batch = Batch(copy_of(graded_once, tmp_path_factory.mktemp("undisturbed") / "course"))
     batch.finish("--workers", "2")
+    batch.end()
     return batch
 
 

@@ -35,20 +35,20 @@ def test_ten_kills_at_any_moment_change_nothing(batch, undisturbed):
 
 
 def test_what_is_killed_in_the_middle_changes_no_score(batch, undisturbed):
-    """A judging process, a sandbox and what forks the workers, one after the other in one run."""
+    """Each kind of process that a run starts, one after the other in one run."""
     rows = batch.root.with_name("killed.json")
     process = batch.start("--workers", "1", "--force", "--json", str(rows))
     before, killed = batch.written(), []
-    for kind in ("fork server", "sandbox", "judging process"):
+    for kind in ("fork server", "sandbox", "judging process", "importing process"):
         # The first one once submissions are judged; two in one submission would be its own fault.
-        wait_until(lambda: len(batch.written() - before) > 2 * len(killed))
+        wait_until(lambda: len(batch.written() - before) > len(killed))
         (victim,) = wait_until(lambda kind=kind: kinds(process.pid)[kind])
         with contextlib.suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
             killed.append(kind)
     done = result_of(process)
     assert "Traceback" not in done.stderr
-    assert len(killed) == 3
+    assert len(killed) == 4
     due = {row["student"]: row for row in undisturbed.rows}
     for row in without_seconds(rows):
         if row["status"] == "failed":
