@@ -46,7 +46,9 @@ def processor_seconds() -> float:
     return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
-def cost(run: Callable[[], object], submissions: int) -> Cost:
+def cost(run: Callable[[], object], root: Path, submissions: int) -> Cost:
+    """Of one run on work that was never graded before."""
+    shutil.rmtree(root / "autograded", ignore_errors=True)
     began, worked = time.perf_counter(), processor_seconds()
     run()
     taken = time.perf_counter() - began, processor_seconds() - worked
@@ -94,12 +96,12 @@ def prepare(root: Path, *, ours: bool) -> None:
 
 
 def unrolled_grade(root: Path, workers: int) -> Callable[[], None]:
-    return lambda: command("unrolled", "grade", "--force", "--workers", workers, folder=root)
+    return lambda: command("unrolled", "grade", "--workers", workers, folder=root)
 
 
 def nbgrader_autograde(root: Path) -> Callable[[], None]:
     (name,) = (path.name for path in (root / "source").iterdir())
-    return lambda: command("nbgrader", "autograde", name, "--force", folder=root)
+    return lambda: command("nbgrader", "autograde", name, folder=root)
 
 
 TEST = """from otter.test_files import test_case
@@ -152,15 +154,15 @@ def compare(folder: Path, kind: str) -> None:
     prepare(theirs, ours=False)
     few = course(folder, assignment, OTTER_STUDENTS)
     runs = {
-        "nbgrader autograde": (nbgrader_autograde(theirs), students),
-        "otter run": (otter_run(few), OTTER_STUDENTS),
-        "unrolled grade, 1 worker": (unrolled_grade(ours, 1), students),
-        "unrolled grade, 2 workers": (unrolled_grade(ours, 2), students),
+        "nbgrader autograde": (nbgrader_autograde(theirs), theirs, students),
+        "otter run": (otter_run(few), few, OTTER_STUDENTS),
+        "unrolled grade, 1 worker": (unrolled_grade(ours, 1), ours, students),
+        "unrolled grade, 2 workers": (unrolled_grade(ours, 2), ours, students),
     }
     taken: dict[str, list[Cost]] = {name: [] for name in runs}
     for _round in range(ROUNDS):
-        for name, (run, number) in runs.items():
-            taken[name].append(cost(run, number))
+        for name, (run, root, number) in runs.items():
+            taken[name].append(cost(run, root, number))
     middle = {
         name: Cost(
             statistics.median(each.wall for each in costs),
@@ -185,7 +187,7 @@ def curve(folder: Path, assignment: str = KINDS["NumPy"]) -> None:
     for students in CURVE:
         root = course(folder, assignment, students)
         prepare(root, ours=True)
-        one, two = (cost(unrolled_grade(root, workers), students) for workers in (1, 2))
+        one, two = (cost(unrolled_grade(root, n), root, students) for n in (1, 2))
         row = "".join(
             f"{each.wall * 1000:8.1f} ms {each.processor * 1000:8.1f} ms   " for each in (one, two)
         )
