@@ -84,7 +84,7 @@ def check(name: str, answer: Callable, seed: int | EllipsisType | None = None) -
     return Report(name, len(cases), hidden=seed is not None)
 
 
-@lru_cache
+@lru_cache(maxsize=1024)  # a class needs two of each exercise; a proof draws a thousand
 def _drawn(name: str, seed: int | None) -> tuple[list[Case], list[Outcome]]:
     """A check's cases, and what the reference gives: the same for a whole class."""
     exercise = exercises.get(name)

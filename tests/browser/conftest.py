@@ -6,9 +6,9 @@ from playwright.sync_api import Browser, Page
 from .lab import running_chromium, running_lab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """One headless Chromium for all tests."""
+    """One headless Chromium for all tests of a file; one that is kept open goes on working."""
     with running_chromium() as browser:
         yield browser
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from unrolled.grading.processes import start_importing, start_pool, usable_cores
+from unrolled.grading.processes import cores_for, start_importing, start_pool, usable_cores
 
 
 def test_each_is_as_the_run_is_now_whatever_it_is_a_copy_of(monkeypatch):
@@ -26,6 +26,13 @@ def test_each_has_a_core_of_its_own_while_there_are_some(tmp_path):
     with alive, pool:
         together = [pool.submit(its_core, tmp_path, count) for _each in range(count)]
         assert sorted(future.result() for future in together) == sorted([*cores, cores[0]])
+
+
+def test_fewer_than_there_are_cores_are_free_to_move(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1, 5})
+    assert [cores_for(count) for count in (1, 2, 3, 4)] == [
+        [None], [None, None], [0, 1, 5], [0, 1, 5, 0]
+    ]  # fmt: skip
 
 
 def its_core(folder: Path, count: int) -> int:

@@ -57,7 +57,7 @@ def start_pool(workers: int, profiles: Sequence[Profile]) -> tuple[ProcessPoolEx
     context = start_importing()
     watched, alive = context.Pipe(duplex=False)
     cores = context.SimpleQueue()
-    for core in itertools.islice(itertools.cycle(usable_cores()), workers):
+    for core in cores_for(workers):
         cores.put(core)
     settings = (watched, cores, dict(os.environ), profiles)
     pool = ProcessPoolExecutor(workers, context, begin, settings)
@@ -65,6 +65,19 @@ def start_pool(workers: int, profiles: Sequence[Profile]) -> tuple[ProcessPoolEx
         for _each in range(workers):
             pool.submit(int)  # a process begins when there is something to do and nobody idle
     return pool, alive
+
+
+def cores_for(workers: int) -> list[int | None]:
+    """The core of each, or None where they are free to move.
+
+    A judge and its worker take turns, thousands of them for one submission: on one core each turn
+    is a quarter cheaper than on two. Fewer than there are cores could meet those of another run on
+    some of them while others idle.
+    """
+    usable = usable_cores()
+    if workers < len(usable):
+        return [None] * workers
+    return list(itertools.islice(itertools.cycle(usable), workers))
 
 
 def usable_cores() -> list[int]:
@@ -80,7 +93,7 @@ def begin(
     environment: Mapping[str, str],
     profiles: Sequence[Profile],
 ) -> None:
-    """Make this process one of a run's: with its environment, on one core, ending when it does.
+    """Make this process one of a run's: with its environment, on its core, ending when it does.
 
     alive: the end of a pipe whose other end the run has, and loses however it ends.
     """
@@ -95,10 +108,8 @@ def begin(
     os.environ.clear()
     os.environ.update(environment)
     core = cores.get()
-    # A judge and its worker take turns, thousands of them for one submission: on one core each
-    # turn is a quarter cheaper than on two. (A core may have been taken away meanwhile.)
-    if hasattr(os, "sched_setaffinity"):
-        with contextlib.suppress(OSError):
+    if core is not None and hasattr(os, "sched_setaffinity"):
+        with contextlib.suppress(OSError):  # it may have been taken away meanwhile
             os.sched_setaffinity(0, {core})
     # A function, since being ignored would be handed on to what is started here.
     signal.signal(signal.SIGINT, lambda number, frame: None)

@@ -40,6 +40,7 @@ from unrolled.grading.judges import (
 from unrolled.grading.judging import Part, Task
 from unrolled.grading.match import language_of
 from unrolled.grading.report import Row
+from unrolled.grading.sandbox import bubblewrap
 from unrolled.grading.writer import Writer
 
 Progress = Callable[[int, int, Row], None]
@@ -76,6 +77,8 @@ def grade(
         reader = Reader(sources, options)
         waiting = [each for each in submissions if not settled(each, reader, writer, force, rows)]
         if waiting:
+            if options["sandboxed"] and scheduler is None:
+                bubblewrap()  # where it is missing, say so before anything is written
             parts = record(sources, {each.assignment for each in waiting}, options, writer)
             if scheduler is not None:
                 there = cluster_judges(scheduler, options["sandboxed"])

@@ -57,11 +57,6 @@ def start_sandboxed(
 
     With ``forks`` it may enclose its children further; it must run no line of a student's.
     """
-    if sys.platform != "linux":
-        raise SandboxUnavailable(
-            "No sandbox: bubblewrap runs on Linux only. Grade on a Linux machine or in a Linux "
-            "container, or accept the risk with --no-sandbox."
-        )
     with_fds = [memory_file(inner_arguments(profile, forks=forks))]
     command = [bubblewrap(), "--args", str(with_fds[0])]
     program = filter_program()
@@ -174,6 +169,11 @@ PACKAGES = {"bwrap": "bubblewrap", "setpriv": "util-linux"}
 
 
 def bubblewrap() -> str:
+    if sys.platform != "linux":
+        raise SandboxUnavailable(
+            "No sandbox: bubblewrap runs on Linux only. Grade on a Linux machine or in a Linux "
+            "container, or accept the risk with --no-sandbox."
+        )
     return found("bwrap")
 
 

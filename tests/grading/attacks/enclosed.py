@@ -28,7 +28,7 @@ from tests.grading.attacks.keras_lies import EXERCISES
 from tests.grading.attacks.watch import MemoryPeak, processes, temporary_files
 from tests.grading.classroom import REPOSITORY, SOLUTIONS, answered, source_notebook, submit
 from unrolled.demo import solutions
-from unrolled.grading.course import open_course
+from unrolled.grading.course import CannotGoOn, open_course
 from unrolled.grading.intake import shown_name
 from unrolled.grading.remote import Worker
 from unrolled.grading.report import Row
@@ -175,9 +175,13 @@ def run(attacks: list[Attack], sandboxed: bool) -> dict[str, object]:
     running, lying, peak = processes(), temporary_files(), MemoryPeak()
     peak.start()
     began = time.monotonic()
-    rows = grade(ROOT, workers=WORKERS, force=True, sandboxed=sandboxed)
+    rows, stopped = [], []
+    try:
+        rows = grade(ROOT, workers=WORKERS, force=True, sandboxed=sandboxed)
+    except CannotGoOn as error:  # an attack that won took the gradebook, say
+        stopped.append(f"the batch could not go on: {error}")
     graded = time.monotonic()
-    batch = [*peak.end(), *canaries.changed(), *of_honest(alone, rows)]
+    batch = [*stopped, *peak.end(), *canaries.changed(), *of_honest(alone, rows)]
     batch += [f"{line} still runs" for line in sorted(processes() - running)]
     batch += [f"{path} was left" for path in sorted(temporary_files() - lying)]
     try:
