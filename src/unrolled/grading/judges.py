@@ -14,7 +14,6 @@ from unrolled.grading.memory_watch import available
 from unrolled.grading.processes import start_pool, usable_cores
 from unrolled.grading.profiles import Profile
 from unrolled.grading.sandbox import SandboxUnavailable
-from unrolled.grading.stopping import heed
 from unrolled.grading.writer import Judged
 
 WINDOW = 4  # submissions at hand for each that is judged: none waits, and few are in memory
@@ -148,12 +147,8 @@ def judged(judges: Judges, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcom
 
 def some(judges: Judges, futures: Iterable[Future]) -> set[Future]:
     """Wait until one or more are done."""
-    done: set[Future] = set()
-    while not done:
-        heed()
-        done = wait(futures, WATCH_SECONDS, return_when=FIRST_COMPLETED).done
-        if not done:
-            judges.watch()
+    while not (done := wait(futures, WATCH_SECONDS, return_when=FIRST_COMPLETED).done):
+        judges.watch()
     return done
 
 

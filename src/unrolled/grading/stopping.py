@@ -3,17 +3,8 @@
 import contextlib
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from typing import NoReturn
-
-asked = threading.Event()
-
-
-def heed() -> None:
-    """Stop here where that was asked for and went unheard: Python drops what a finaliser raises."""
-    if asked.is_set():
-        raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
@@ -27,7 +18,6 @@ def stoppable(sentence: str) -> Iterator[None]:
     def stop_once(number: int, frame: object) -> NoReturn:
         for each in before:  # a second one must not disturb the cleaning up
             signal.signal(each, signal.SIG_IGN)
-        asked.set()
         raise KeyboardInterrupt
 
     for number in before:
@@ -38,6 +28,5 @@ def stoppable(sentence: str) -> Iterator[None]:
         print(sentence, file=sys.stderr)
         sys.exit(1)
     finally:
-        asked.clear()
         for number, known in before.items():
             signal.signal(number, known)
