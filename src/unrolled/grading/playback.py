@@ -89,9 +89,7 @@ class Playback:
     def keep(self, cell: int) -> None:
         """Keep the state after a cell, to come back to."""
         if cell not in self._marked:
-            with contextlib.suppress(WorkerLost):
-                if self.worker_at(cell).mark():
-                    self._marked.append(cell)
+            self.worker_at(cell, keep=True)
         self.marks.add(cell)
 
     def undo(self, cell: int) -> None:
